@@ -1,0 +1,2 @@
+//! The frontdesk binary.
+fn main() {}
