@@ -1,0 +1,56 @@
+//! What an agent can do.
+
+use crate::conversation::control::{enqueue, give_to_agent, give_up, leave_agent};
+use crate::conversation::{
+    Conversation, Decided, Decision, Facts, LogState, Outcome, Refusal, TransferTarget,
+};
+use crate::entry::{Departure, EndReason, EntryBody};
+use crate::id::AgentId;
+use crate::message::Message;
+
+pub(super) fn say(state: &LogState, agent: &AgentId, message: Message) -> Result<Decided, Refusal> {
+    held_by(state, agent)?;
+    let entries = vec![EntryBody::Said(message)];
+    let decision = Decision { conversation: state.conversations, entries, ..Decision::default() };
+    Ok(Decided::write(decision, Outcome::Noted))
+}
+
+pub(super) fn read(state: &LogState, agent: &AgentId, messages: Vec<String>) -> Result<Decided, Refusal> {
+    held_by(state, agent)?;
+    if messages.is_empty() {
+        return Ok(Decided::nothing(Outcome::Noted));
+    }
+    let entries = vec![EntryBody::ReadByAgent { agent: agent.clone(), messages }];
+    let decision = Decision { conversation: state.conversations, entries, ..Decision::default() };
+    Ok(Decided::write(decision, Outcome::Noted))
+}
+
+pub(super) fn transfer(
+    state: &LogState,
+    agent: &AgentId,
+    target: TransferTarget,
+    facts: &Facts<'_>,
+) -> Result<Decided, Refusal> {
+    let conversation = held_by(state, agent)?;
+    let mut decision = match target {
+        TransferTarget::Queue(queue) => enqueue(state, conversation, queue, Some(agent.clone()), facts),
+        TransferTarget::Agent(target) if target == *agent => return Err(Refusal::ToOneself),
+        TransferTarget::Agent(target) => {
+            give_to_agent(state, conversation, &target, Some(agent.clone()), facts)
+        }
+    };
+    decision.intents.splice(0..0, leave_agent(state, agent, Departure::Transferred));
+    Ok(Decided::write(decision, Outcome::Noted))
+}
+
+pub(super) fn end(state: &LogState, agent: &AgentId) -> Result<Decided, Refusal> {
+    let conversation = held_by(state, agent)?;
+    let ended =
+        EntryBody::Ended { reason: EndReason::Agent, agent: Some(agent.clone()), offline: false, tip: None };
+    Ok(Decided::write(give_up(state, conversation, ended, false), Outcome::Noted))
+}
+
+fn held_by<'a>(state: &'a LogState, agent: &AgentId) -> Result<&'a Conversation, Refusal> {
+    let conversation = state.open().ok_or(Refusal::NoSession)?;
+    if state.agent() == Some(agent) { Ok(conversation) } else { Err(Refusal::NotTheAgents) }
+}

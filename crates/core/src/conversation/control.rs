@@ -1,0 +1,164 @@
+//! Hand-overs: from whoever has control to whoever gets it.
+
+use sha2::{Digest, Sha256};
+
+use crate::conversation::state::Served;
+use crate::conversation::{
+    Control, Conversation, Decided, Decision, Facts, Intent, LogState, Outcome, Refusal, Session,
+};
+use crate::entry::{Departure, EntryBody};
+use crate::id::{AgentId, CallId, QueueId};
+use crate::log::LogId;
+use crate::message::{Author, Message};
+use crate::texts::Text;
+use crate::time::Timestamp;
+
+/// The `callId` of a customer's n-th conversation: `{epoch seconds}-{number}`, as documented. The number is taken from
+/// the log and n, so that no two conversations of the same second share it.
+pub(super) fn call_id(log: LogId, conversation: u64, opened: Timestamp) -> CallId {
+    let mut hasher = Sha256::new();
+    hasher.update(log.as_bytes());
+    hasher.update(conversation.to_be_bytes());
+    let digest = hasher.finalize();
+    let number = digest.iter().take(7).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    CallId::new(&format!("{}-{number}", opened.as_seconds())).unwrap_or_else(|_| unreachable_call_id())
+}
+
+/// Digits and a hyphen are always an id.
+fn unreachable_call_id() -> CallId {
+    unreachable!("digits and a hyphen are an id")
+}
+
+/// From whoever has control to a queue.
+pub(super) fn enqueue(
+    state: &LogState,
+    conversation: &Conversation,
+    queue: QueueId,
+    from: Option<AgentId>,
+    facts: &Facts<'_>,
+) -> Decision {
+    let mut decision = Decision {
+        conversation: state.conversations,
+        state: Some(state.handed_over(conversation, waiting_in(queue.clone(), facts))),
+        ..Decision::default()
+    };
+    wait(&mut decision, queue, from, facts);
+    decision
+}
+
+/// Waiting in a queue from now on.
+pub(super) fn waiting_in(queue: QueueId, facts: &Facts<'_>) -> Control {
+    Control::Queue { queue, since: facts.now, told: false }
+}
+
+/// Adds what waiting brings with it to a decision that already has the new state.
+pub(super) fn wait(decision: &mut Decision, queue: QueueId, from: Option<AgentId>, facts: &Facts<'_>) {
+    let fence = decision.state.as_ref().map_or(0, |state| state.fence);
+    decision.entries.push(EntryBody::Queued { queue: queue.clone(), from: from.clone() });
+    decision.intents.push(Intent::Enqueue { queue, fence, since: facts.now, avoid: from });
+}
+
+/// An agent was found for the waiting customer.
+pub(super) fn assign(
+    state: &LogState,
+    agent: &AgentId,
+    fence: u64,
+    facts: &Facts<'_>,
+) -> Result<Decided, Refusal> {
+    let conversation = state.open().ok_or(Refusal::Fenced)?;
+    match &conversation.control {
+        // Done before, and the answer was lost.
+        Control::Agent(current) if current == agent && state.fence == fence + 1 => {
+            Ok(Decided::nothing(Outcome::Noted))
+        }
+        Control::Queue { .. } if state.fence == fence => {
+            let mut decision = give_to_agent(state, conversation, agent, None, facts);
+            decision.intents.push(Intent::FinishClaim { fence });
+            Ok(Decided::write(decision, Outcome::Noted))
+        }
+        Control::Queue { .. } | Control::Agent(_) | Control::Robot(_) => Err(Refusal::Fenced),
+    }
+}
+
+/// Gives control to an agent; the customer is told.
+pub(super) fn give_to_agent(
+    state: &LogState,
+    conversation: &Conversation,
+    agent: &AgentId,
+    from: Option<AgentId>,
+    facts: &Facts<'_>,
+) -> Decision {
+    let nickname = facts.agent.map_or_else(|| agent.to_string(), |agent| agent.nickname.clone());
+    let served =
+        Served { agent: agent.clone(), call: conversation.call.clone(), conversation: state.conversations };
+    let after = LogState {
+        last_served: Some(served),
+        ..state.handed_over(conversation, Control::Agent(agent.clone()))
+    };
+    Decision {
+        conversation: state.conversations,
+        entries: vec![
+            EntryBody::Assigned { agent: agent.clone(), nickname, from },
+            EntryBody::Said(said_by_system(facts, Text::ConnectedAgent)),
+        ],
+        state: Some(after),
+        intents: vec![Intent::TellHandedOver { agent: agent.clone(), conversation: state.conversations }],
+    }
+}
+
+/// Nobody is free: the customer is told, once for each wait.
+pub(super) fn tell_queuing(state: &LogState, fence: u64, facts: &Facts<'_>) -> Result<Decided, Refusal> {
+    let conversation = state.open().ok_or(Refusal::Fenced)?;
+    match &conversation.control {
+        Control::Queue { queue, since, told: false } if state.fence == fence => {
+            let control = Control::Queue { queue: queue.clone(), since: *since, told: true };
+            let mut text = said_by_system(facts, Text::Queuing);
+            text.extras.queuing = true;
+            let decision = Decision {
+                conversation: state.conversations,
+                entries: vec![EntryBody::Said(text)],
+                // Control stays where it is, so the fence does too.
+                state: Some(state.with(Session::Open(Conversation { control, ..conversation.clone() }))),
+                intents: Vec::new(),
+            };
+            Ok(Decided::write(decision, Outcome::Noted))
+        }
+        Control::Queue { told: true, .. } if state.fence == fence => Ok(Decided::nothing(Outcome::Noted)),
+        Control::Queue { .. } | Control::Agent(_) | Control::Robot(_) => Err(Refusal::Fenced),
+    }
+}
+
+/// The conversation ends, whoever has control of it.
+pub(super) fn give_up(
+    state: &LogState,
+    conversation: &Conversation,
+    ended: EntryBody,
+    offline: bool,
+) -> Decision {
+    let intents = match &conversation.control {
+        Control::Robot(_) => Vec::new(),
+        Control::Queue { .. } => vec![Intent::LeaveQueue { fence: state.fence }],
+        Control::Agent(agent) => leave_agent(state, agent, Departure::Ended),
+    };
+    Decision {
+        conversation: state.conversations,
+        entries: vec![ended],
+        state: Some(state.closed(offline)),
+        intents,
+    }
+}
+
+/// What follows when an agent no longer holds the conversation.
+pub(super) fn leave_agent(state: &LogState, agent: &AgentId, why: Departure) -> Vec<Intent> {
+    vec![
+        Intent::FreeSlot { agent: agent.clone() },
+        Intent::TellTakenAway { agent: agent.clone(), conversation: state.conversations, why },
+    ]
+}
+
+fn said_by_system(facts: &Facts<'_>, text: Text) -> Message {
+    Message {
+        nickname: Some(facts.texts.get(Text::SystemNickname).to_owned()),
+        ..Message::text(Author::System, facts.texts.get(text))
+    }
+}

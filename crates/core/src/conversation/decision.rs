@@ -1,0 +1,114 @@
+//! What was decided.
+
+use serde::{Deserialize, Serialize};
+
+use crate::conversation::LogState;
+use crate::entry::{Departure, EntryBody};
+use crate::id::{AgentId, QueueId};
+use crate::time::Timestamp;
+
+/// What is to be written to one log, all of it or nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Decision {
+    /// Which of the customer's conversations the entries belong to.
+    pub conversation: u64,
+    /// Entries, in order.
+    pub entries: Vec<EntryBody>,
+    /// The state, if it changes. A change comes with at least one entry, so that a writer with an old state always
+    /// collides.
+    pub state: Option<LogState>,
+    /// What must follow elsewhere.
+    pub intents: Vec<Intent>,
+}
+
+/// Something that must follow a commit elsewhere. It is stored in that commit and carried out at least once, so
+/// carrying it out twice must do no harm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "intent", rename_all = "snake_case")]
+pub enum Intent {
+    /// The customer is to wait for an agent.
+    Enqueue {
+        /// Where.
+        queue: QueueId,
+        /// The fence under which they wait.
+        fence: u64,
+        /// Since when.
+        since: Timestamp,
+        /// The agent who passed them on and should not get them straight back.
+        avoid: Option<AgentId>,
+    },
+    /// The customer no longer waits.
+    LeaveQueue {
+        /// The fence under which they waited.
+        fence: u64,
+    },
+    /// A found agent has taken the customer: the claim is done.
+    FinishClaim {
+        /// The fence under which the customer waited.
+        fence: u64,
+    },
+    /// The agent no longer holds the customer.
+    FreeSlot {
+        /// The agent.
+        agent: AgentId,
+    },
+    /// The agent is to be told that a conversation is theirs.
+    TellHandedOver {
+        /// The agent.
+        agent: AgentId,
+        /// Which of the customer's conversations.
+        conversation: u64,
+    },
+    /// The agent is to be told that a conversation is no longer theirs.
+    TellTakenAway {
+        /// The agent.
+        agent: AgentId,
+        /// Which of the customer's conversations.
+        conversation: u64,
+        /// Why.
+        why: Departure,
+    },
+}
+
+/// What the one who asked is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The robot has the conversation.
+    WithRobot,
+    /// An agent has the conversation, or the customer waits for one.
+    WithAgent,
+    /// The robot got the message.
+    SentToRobot,
+    /// The agent gets the message, now or when one takes the conversation.
+    SentToAgent,
+    /// The customer waits for an agent.
+    Transferring,
+    /// The conversation with the robot is over.
+    LeftRobot,
+    /// The conversation with the agent, or the wait for one, is over.
+    LeftAgent,
+    /// It was written down, or nothing had to be.
+    Noted,
+}
+
+/// A decision and what to say about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decided {
+    /// What is to be written; `None` if nothing.
+    pub decision: Option<Decision>,
+    /// What the one who asked is told.
+    pub outcome: Outcome,
+}
+
+impl Decided {
+    /// Nothing has to be written.
+    pub(super) const fn nothing(outcome: Outcome) -> Self {
+        Self { decision: None, outcome }
+    }
+
+    /// This is to be written.
+    pub(super) const fn write(decision: Decision, outcome: Outcome) -> Self {
+        Self { decision: Some(decision), outcome }
+    }
+}

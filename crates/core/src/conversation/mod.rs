@@ -1,0 +1,49 @@
+//! A customer's conversations: their state, and the one function that decides every change of it.
+//!
+//! [`decide`] takes the state of a log, a [`Command`] and the [`Facts`] around it, and says what is to be written and
+//! what the caller is to be told. It does nothing itself: the store commits the decision if the state is still the
+//! one that was seen, otherwise the caller loads again and decides again.
+//!
+//! At every moment one owner has control of a conversation: the robot, a queue or one agent. Every hand-over raises
+//! the *fence*; what was begun under an older fence is refused.
+
+mod agent;
+mod command;
+mod control;
+mod customer;
+mod decision;
+mod state;
+mod timer;
+
+pub use command::{
+    Availability, Command, CustomerMessage, Facts, RatingGiven, Refusal, RobotSays, TransferTarget,
+};
+pub use decision::{Decided, Decision, Intent, Outcome};
+pub use state::{Control, Conversation, LogState, Served, Session};
+pub use timer::{Clocks, next_deadline};
+
+/// Decides what a command does to a log.
+///
+/// `Err` means that the command is refused and nothing is written; it says why.
+pub fn decide(state: &LogState, command: Command, facts: &Facts<'_>) -> Result<Decided, Refusal> {
+    match command {
+        Command::Connect => customer::connect(state, facts),
+        Command::Chat { message, answer } => customer::chat(state, message, answer, facts),
+        Command::TransferToAgent => customer::transfer_to_agent(state, facts),
+        Command::Disconnect => customer::disconnect(state),
+        Command::Typing => customer::typing(state),
+        Command::ReadByCustomer { messages } => customer::read(state, messages),
+        Command::RateAgent(rating) => customer::rate_agent(state, rating),
+        Command::RateRobot { turn, satisfied, comment } => {
+            customer::rate_robot(state, turn, satisfied, comment)
+        }
+        Command::LeaveMessage { caller, text } => Ok(customer::leave_message(state, caller, text)),
+        Command::Assign { agent, fence } => control::assign(state, &agent, fence, facts),
+        Command::TellQueuing { fence } => control::tell_queuing(state, fence, facts),
+        Command::AgentSays { agent, message } => agent::say(state, &agent, message),
+        Command::AgentReads { agent, messages } => agent::read(state, &agent, messages),
+        Command::AgentTransfers { agent, target } => agent::transfer(state, &agent, target, facts),
+        Command::AgentEnds { agent } => agent::end(state, &agent),
+        Command::CheckTimers(clocks) => timer::check(state, clocks, facts),
+    }
+}

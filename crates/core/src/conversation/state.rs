@@ -1,0 +1,123 @@
+//! What is known of a customer's log besides its entries.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{AgentId, CallId, QueueId, RobotId};
+use crate::time::Timestamp;
+
+/// The state of a customer's log. Written only when it changes; a plain message does not change it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogState {
+    /// Grows with every change of the state.
+    pub version: u64,
+    /// Grows with every hand-over of control.
+    pub fence: u64,
+    /// How many conversations there have been, this one included.
+    pub conversations: u64,
+    /// The open conversation, or how the last one ended.
+    pub session: Session,
+    /// The agent who served the customer last, whom a rating is about.
+    #[serde(default)]
+    pub last_served: Option<Served>,
+}
+
+/// Which service a rating is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Served {
+    /// The agent.
+    pub agent: AgentId,
+    /// The conversation's `callId`.
+    pub call: CallId,
+    /// Which of the customer's conversations.
+    pub conversation: u64,
+}
+
+/// The open conversation, or how the last one ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Session {
+    /// None is open.
+    Closed {
+        /// The customer may write nevertheless: that opens a new one.
+        offline: bool,
+    },
+    /// One is open.
+    Open(Conversation),
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self::Closed { offline: false }
+    }
+}
+
+/// An open conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conversation {
+    /// Its `callId`.
+    pub call: CallId,
+    /// When it was opened.
+    pub opened: Timestamp,
+    /// Who has control of it.
+    pub control: Control,
+    /// How many turns the robot has had in it.
+    pub robot_turns: u32,
+}
+
+/// Who has control of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Control {
+    /// The robot answers.
+    Robot(RobotId),
+    /// It waits for an agent.
+    Queue {
+        /// Where.
+        queue: QueueId,
+        /// Since when.
+        since: Timestamp,
+        /// The customer has been told.
+        told: bool,
+    },
+    /// An agent answers.
+    Agent(AgentId),
+}
+
+impl LogState {
+    /// The open conversation.
+    pub const fn open(&self) -> Option<&Conversation> {
+        match &self.session {
+            Session::Open(conversation) => Some(conversation),
+            Session::Closed { .. } => None,
+        }
+    }
+
+    /// Who has control of the open conversation.
+    pub fn control(&self) -> Option<&Control> {
+        self.open().map(|conversation| &conversation.control)
+    }
+
+    /// The agent who has control.
+    pub fn agent(&self) -> Option<&AgentId> {
+        match self.control()? {
+            Control::Agent(agent) => Some(agent),
+            Control::Robot(_) | Control::Queue { .. } => None,
+        }
+    }
+
+    /// The same log with a changed state: one version on.
+    pub(super) fn with(&self, session: Session) -> Self {
+        Self { version: self.version + 1, session, ..self.clone() }
+    }
+
+    /// The same conversation under other control: one version and one fence on.
+    pub(super) fn handed_over(&self, conversation: &Conversation, control: Control) -> Self {
+        let session = Session::Open(Conversation { control, ..conversation.clone() });
+        Self { fence: self.fence + 1, ..self.with(session) }
+    }
+
+    /// The log after its conversation ended: nobody has control.
+    pub(super) fn closed(&self, offline: bool) -> Self {
+        Self { fence: self.fence + 1, ..self.with(Session::Closed { offline }) }
+    }
+}

@@ -1,0 +1,126 @@
+//! The names of things: distinct types, so that a queue can never be passed where an agent is meant.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Longest id that is accepted anywhere, in characters.
+///
+/// The public pages disagree (24 or 32 characters) and show samples of 41; 64 accepts them all.
+pub const MAX_ID_CHARS: usize = 64;
+
+/// Why a text is not an id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IdError {
+    /// The text is empty.
+    #[error("must not be empty")]
+    Empty,
+    /// The text has more than [`MAX_ID_CHARS`] characters.
+    #[error("must have at most {MAX_ID_CHARS} characters")]
+    TooLong,
+    /// The text has a control character.
+    #[error("must not contain control characters")]
+    Control,
+}
+
+fn check(text: &str) -> Result<(), IdError> {
+    if text.is_empty() {
+        return Err(IdError::Empty);
+    }
+    if text.len() > MAX_ID_CHARS && text.chars().count() > MAX_ID_CHARS {
+        return Err(IdError::TooLong);
+    }
+    if text.chars().any(char::is_control) {
+        return Err(IdError::Control);
+    }
+    Ok(())
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// Checks and takes a text from outside: 1 to 64 characters, none of them a control character.
+            pub fn new(text: &str) -> Result<Self, IdError> {
+                check(text)?;
+                Ok(Self(text.into()))
+            }
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                Self::new(text)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                Self::new(&text).map_err(serde::de::Error::custom)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A company that is served, apart from every other.
+    TenantId,
+    /// The public half of an app's credentials (`app_key`, `x-app-key`).
+    AppKey,
+    /// A channel's configuration id: the `channelId` of applyToken, the `to` of send.
+    ChannelId,
+    /// A customer's id within a tenant, chosen by the company.
+    UserId,
+    /// A robot of a tenant.
+    RobotId,
+    /// A queue of a tenant, where customers wait for an agent.
+    QueueId,
+    /// An agent of a tenant: the name that the agent signs in with.
+    AgentId,
+    /// The `callId` of one conversation, in the documented shape `{epoch seconds}-{number}`.
+    CallId,
+    /// One of a customer's devices; each has its own place in the log.
+    DeviceId,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_counted_in_characters_not_bytes() {
+        assert!(UserId::new(&"顾".repeat(64)).is_ok());
+        assert_eq!(UserId::new(&"顾".repeat(65)), Err(IdError::TooLong));
+        assert_eq!(UserId::new(""), Err(IdError::Empty));
+        assert_eq!(UserId::new("a\nb"), Err(IdError::Control));
+    }
+}

@@ -1,0 +1,160 @@
+//! Public identifiers that carry their log, sealed.
+//!
+//! A message code, a conversation id, a file key or a cursor names its log (and so its shard) by itself, and nobody
+//! can make one up or learn anything from it. AES-SIV is used because it is deterministic: the same entry always has
+//! the same code.
+
+use aes_siv::KeyInit;
+use aes_siv::siv::Aes128Siv;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::log::{EntryNumber, LogId};
+
+/// Seals and opens identifiers with the store's key.
+#[derive(Clone)]
+pub struct Sealer {
+    key: [u8; Self::KEY_BYTES],
+}
+
+/// What kind of thing an identifier names: one kind can never be taken for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sealed {
+    /// An entry, as `messageCode`.
+    Message,
+    /// A conversation.
+    Conversation,
+    /// A file.
+    File,
+    /// A ticket: a message left to be answered later.
+    Ticket,
+}
+
+impl Sealed {
+    const fn label(self) -> &'static [u8] {
+        match self {
+            Self::Message => b"message",
+            Self::Conversation => b"conversation",
+            Self::File => b"file",
+            Self::Ticket => b"ticket",
+        }
+    }
+}
+
+/// A place in a log as a client holds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CursorPlace {
+    /// Which life of the store the number belongs to; a restored backup has another.
+    pub epoch: u64,
+    /// Everything up to this entry is behind the cursor.
+    pub number: EntryNumber,
+}
+
+impl Sealer {
+    /// Bytes of a key.
+    pub const KEY_BYTES: usize = 32;
+    /// First character of every cursor of this format, with a dot behind it.
+    const CURSOR_VERSION: &'static str = "1.";
+
+    /// A sealer with the store's key.
+    pub const fn new(key: [u8; Self::KEY_BYTES]) -> Self {
+        Self { key }
+    }
+
+    /// The identifier of something that is the `number`th of its kind in a log. At most 64 characters, URL-safe.
+    pub fn seal(&self, kind: Sealed, log: LogId, number: u64) -> String {
+        let mut plain = [0; 24];
+        plain[..16].copy_from_slice(log.as_bytes());
+        plain[16..].copy_from_slice(&number.to_be_bytes());
+        self.encrypt(&[kind.label()], &plain)
+    }
+
+    /// What an identifier names; `None` if it was not made by [`Self::seal`] for this kind.
+    pub fn open(&self, kind: Sealed, text: &str) -> Option<(LogId, u64)> {
+        let plain: [u8; 24] = self.decrypt(&[kind.label()], text)?.try_into().ok()?;
+        let (log, number) = plain.split_first_chunk::<16>()?;
+        Some((LogId::from_bytes(*log), u64::from_be_bytes(number.try_into().ok()?)))
+    }
+
+    /// A cursor, bound to its log. At most 64 characters, URL-safe.
+    pub fn cursor(&self, log: LogId, place: CursorPlace) -> String {
+        let mut plain = [0; 16];
+        plain[..8].copy_from_slice(&place.epoch.to_be_bytes());
+        plain[8..].copy_from_slice(&place.number.0.to_be_bytes());
+        let sealed = self.encrypt(&[b"cursor", log.as_bytes()], &plain);
+        format!("{}{sealed}", Self::CURSOR_VERSION)
+    }
+
+    /// The place that a cursor names; `None` if it is not a cursor of this log.
+    pub fn open_cursor(&self, log: LogId, text: &str) -> Option<CursorPlace> {
+        let sealed = text.strip_prefix(Self::CURSOR_VERSION)?;
+        let plain: [u8; 16] = self.decrypt(&[b"cursor", log.as_bytes()], sealed)?.try_into().ok()?;
+        let (epoch, number) = plain.split_first_chunk::<8>()?;
+        Some(CursorPlace {
+            epoch: u64::from_be_bytes(*epoch),
+            number: EntryNumber(u64::from_be_bytes(number.try_into().ok()?)),
+        })
+    }
+
+    /// Seals any bytes for a purpose; the answer is URL-safe text.
+    pub fn seal_bytes(&self, purpose: &[u8], plain: &[u8]) -> String {
+        self.encrypt(&[b"bytes", purpose], plain)
+    }
+
+    /// Opens what [`Self::seal_bytes`] sealed for the same purpose.
+    pub fn open_bytes(&self, purpose: &[u8], text: &str) -> Option<Vec<u8>> {
+        self.decrypt(&[b"bytes", purpose], text)
+    }
+
+    fn cipher(&self) -> Aes128Siv {
+        Aes128Siv::new(&self.key.into())
+    }
+
+    fn encrypt(&self, headers: &[&[u8]], plain: &[u8]) -> String {
+        let sealed = self.cipher().encrypt(headers, plain).unwrap_or_default();
+        URL_SAFE_NO_PAD.encode(sealed)
+    }
+
+    fn decrypt(&self, headers: &[&[u8]], text: &str) -> Option<Vec<u8>> {
+        let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
+        self.cipher().decrypt(headers, &sealed).ok()
+    }
+}
+
+impl std::fmt::Debug for Sealer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sealer(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sealer() -> Sealer {
+        Sealer::new([9; 32])
+    }
+
+    #[test]
+    fn an_identifier_opens_only_as_what_it_is() {
+        let log = LogId::from_bytes([3; 16]);
+        let code = sealer().seal(Sealed::Message, log, 42);
+        assert!(code.len() <= 64, "{} characters", code.len());
+        assert_eq!(sealer().open(Sealed::Message, &code), Some((log, 42)));
+        assert_eq!(sealer().open(Sealed::File, &code), None);
+        assert_eq!(Sealer::new([8; 32]).open(Sealed::Message, &code), None);
+        assert_eq!(code, sealer().seal(Sealed::Message, log, 42), "the same entry keeps its code");
+    }
+
+    #[test]
+    fn a_cursor_is_bound_to_its_log() {
+        let place = CursorPlace { epoch: 7, number: EntryNumber(u64::MAX) };
+        let cursor = sealer().cursor(LogId::from_bytes([3; 16]), place);
+        assert!(cursor.len() <= 128);
+        assert_eq!(sealer().open_cursor(LogId::from_bytes([3; 16]), &cursor), Some(place));
+        assert_eq!(sealer().open_cursor(LogId::from_bytes([4; 16]), &cursor), None);
+        for garbage in ["", "1.", "2.abc", "1.%%%", "1.AAAA"] {
+            assert_eq!(sealer().open_cursor(LogId::from_bytes([3; 16]), garbage), None);
+        }
+    }
+}

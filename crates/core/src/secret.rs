@@ -1,0 +1,85 @@
+//! Secrets: how they are made, hashed and compared.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::port::Random;
+
+/// A generated secret, shown once to whom it belongs. Its debug form says nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct GeneratedSecret(String);
+
+impl GeneratedSecret {
+    /// A new secret of 256 random bits, 43 characters, after a prefix that says what it is.
+    pub fn generate(random: &dyn Random, prefix: &str) -> Self {
+        let mut bytes = [0; 32];
+        random.fill(&mut bytes);
+        Self(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes)))
+    }
+
+    /// The secret itself.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// What is stored of it.
+    pub fn hash(&self) -> SecretHash {
+        SecretHash::of(&self.0)
+    }
+}
+
+impl fmt::Debug for GeneratedSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("GeneratedSecret(…)")
+    }
+}
+
+/// SHA-256 of a generated secret. Enough for 256 random bits; passwords need a slow hash instead.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SecretHash([u8; 32]);
+
+impl SecretHash {
+    /// The hash of a secret.
+    pub fn of(secret: &str) -> Self {
+        Self(Sha256::digest(secret.as_bytes()).into())
+    }
+
+    /// The hash as stored.
+    pub fn to_hex(self) -> String {
+        hex::encode(self.0)
+    }
+
+    /// The hash as bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Compares with a stored hash in hexadecimal; the time taken tells nothing about it.
+    pub fn matches_hex(self, stored: &str) -> bool {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(stored, &mut bytes).is_ok() && bool::from(self.0.ct_eq(&bytes))
+    }
+}
+
+impl fmt::Debug for SecretHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretHash(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_matches_its_secret_alone() {
+        let stored = SecretHash::of("demo-secret").to_hex();
+        assert!(SecretHash::of("demo-secret").matches_hex(&stored));
+        assert!(!SecretHash::of("demo-secret ").matches_hex(&stored));
+        assert!(!SecretHash::of("demo-secret").matches_hex("not hexadecimal"));
+    }
+}
