@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn a_token_is_renewed_from_half_life_and_honoured_past_its_hour() {
         let claims = claims();
-        let after = |seconds| Timestamp::from_millis(1_000_000 + seconds * 1_000);
+        let after = |seconds: i64| Timestamp::from_millis(1_000_000 + seconds * 1_000);
         assert!(!claims.wants_renewal(after(1_799)));
         assert!(claims.wants_renewal(after(1_800)));
         assert!(claims.is_live(after(3_719)));
