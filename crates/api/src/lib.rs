@@ -4,6 +4,7 @@
 //! anything; the crate knows names, orders, limits and documented texts.
 //!
 //! - [`messaging`]: the customer's interfaces, compatible with the published CC-Messaging pages.
+//! - [`native`]: the agents' interfaces under `/api/v1`.
 //!
 //! Two habits run through both families. *Requests are read loosely*: every field is an `Option`, `null` counts as
 //! absent, text may arrive as a number, unknown fields are ignored; a `check` method then names the first field at
@@ -14,6 +15,7 @@ pub mod field;
 pub mod lenient;
 pub mod messaging;
 pub mod named;
+pub mod native;
 pub mod redact;
 
 pub use field::{FieldError, FieldProblem};
