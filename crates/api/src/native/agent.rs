@@ -1,0 +1,116 @@
+//! Signing in and being available.
+
+use serde::{Deserialize, Serialize};
+
+use crate::field::{self, FieldError};
+use crate::named::named;
+use crate::{Secret, Text};
+
+/// Longest password, in bytes: what is longer is not worth hashing.
+pub const MAX_PASSWORD_BYTES: usize = 1_024;
+
+/// Body of `POST /api/v1/agent/login`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LoginRequest {
+    /// The tenant; mandatory.
+    #[cfg_attr(feature = "openapi", schema(required = true, value_type = String, example = "demo"))]
+    pub tenant: Option<Text>,
+    /// The agent's number; mandatory.
+    #[cfg_attr(feature = "openapi", schema(required = true, value_type = String, example = "101"))]
+    pub agent_id: Option<Text>,
+    /// The agent's password; mandatory, at most 1,024 bytes.
+    #[cfg_attr(feature = "openapi", schema(required = true, value_type = String, example = "demo-101"))]
+    pub password: Option<Secret>,
+}
+
+/// A [`LoginRequest`] that has everything it needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Login<'a> {
+    /// The tenant.
+    pub tenant: &'a str,
+    /// The agent's number.
+    pub agent_id: &'a str,
+    /// The agent's password.
+    pub password: &'a Secret,
+}
+
+impl LoginRequest {
+    /// Checks presence and lengths.
+    pub fn check(&self) -> Result<Login<'_>, FieldError> {
+        let tenant = field::identifier("tenant", self.tenant.as_deref())?;
+        let agent_id = field::identifier("agentId", self.agent_id.as_deref())?;
+        let password = field::required_secret("password", self.password.as_ref())?;
+        field::at_most_bytes("password", password.expose(), MAX_PASSWORD_BYTES)?;
+        Ok(Login { tenant, agent_id, password })
+    }
+}
+
+/// Answer of a successful login.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LoginAnswer {
+    /// The token for the header `Authorization: Bearer …`. It survives restarts; an agent may have several.
+    #[cfg_attr(feature = "openapi", schema(required = true, value_type = String, example = "fda1.c2FtcGxl"))]
+    pub token: Secret,
+}
+
+named! {
+    /// Whether an agent wants conversations.
+    #[derive(Default)]
+    AgentStatus {
+        /// Takes new conversations, up to the agent's capacity.
+        Online = "online",
+        /// Signed in, takes no new ones.
+        Busy = "busy",
+        /// Away from the desk, takes no new ones.
+        Away = "away",
+        /// Signed out.
+        #[default]
+        Offline = "offline",
+    }
+}
+
+/// Body of `PUT /api/v1/agent/status`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StatusRequest {
+    /// The new status; mandatory.
+    #[cfg_attr(feature = "openapi", schema(required = true, value_type = AgentStatus, example = "online"))]
+    pub status: Option<Text>,
+}
+
+impl StatusRequest {
+    /// The status asked for.
+    pub fn check(&self) -> Result<AgentStatus, FieldError> {
+        field::one_of("status", self.status.as_deref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_may_name_the_agent_by_number_and_hides_the_password() {
+        let request: LoginRequest =
+            serde_json::from_str(r#"{"tenant":"demo","agentId":101,"password":"demo-101","extra":true}"#)
+                .unwrap();
+        let login = request.check().unwrap();
+        assert_eq!((login.tenant, login.agent_id, login.password.expose()), ("demo", "101", "demo-101"));
+        assert!(!format!("{request:?} {login:?}").contains("demo-101"));
+        assert_eq!(LoginRequest::default().check().unwrap_err().to_string(), "`tenant` is missing");
+    }
+
+    #[test]
+    fn a_status_has_four_values() {
+        let request = StatusRequest { status: Some("asleep".into()) };
+        assert_eq!(
+            request.check().unwrap_err().to_string(),
+            "`status` must be one of online, busy, away, offline"
+        );
+    }
+}

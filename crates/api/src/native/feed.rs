@@ -1,0 +1,209 @@
+//! What an agent's desk is told as it happens: `GET /api/v1/agent/feed`.
+
+use serde::{Deserialize, Serialize};
+
+use super::agent::AgentStatus;
+use super::conversation::{Control, Conversation};
+use super::message::{AuthorKind, Message};
+use crate::Text;
+use crate::field::{self, FieldError};
+use crate::named::named;
+
+/// Longest hold that a desk may ask for, in seconds; more is cut to this.
+pub const MAX_WAIT_SECONDS: u64 = 55;
+/// Longest cursor, in bytes: it holds a position for each conversation held.
+pub const MAX_CURSOR_BYTES: usize = 2_048;
+
+/// Query of `GET /api/v1/agent/feed`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+pub struct FeedQuery {
+    /// Where to go on: the last answer's cursor. Absent or empty: from now on.
+    #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
+    pub cursor: Option<Text>,
+    /// Hold for up to this many seconds, 0 to 55; more is cut to 55.
+    #[cfg_attr(feature = "openapi", param(value_type = Option<u32>, example = 25))]
+    pub wait: Option<Text>,
+}
+
+/// A [`FeedQuery`] whose values have been read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FeedWish<'a> {
+    /// Where to go on, if given.
+    pub cursor: Option<&'a str>,
+    /// How long to hold, in seconds, if asked for: at most [`MAX_WAIT_SECONDS`].
+    pub wait_seconds: Option<u64>,
+}
+
+impl FeedQuery {
+    /// Reads the values.
+    pub fn check(&self) -> Result<FeedWish<'_>, FieldError> {
+        let wait = self.wait.as_deref().map(|text| field::natural("wait", Some(text))).transpose()?;
+        let cursor = field::optional(self.cursor.as_deref());
+        Ok(FeedWish {
+            cursor: cursor.map(|text| field::at_most_bytes("cursor", text, MAX_CURSOR_BYTES)).transpose()?,
+            wait_seconds: wait.map(|seconds| seconds.min(MAX_WAIT_SECONDS)),
+        })
+    }
+}
+
+/// Answer of `GET /api/v1/agent/feed`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FeedAnswer {
+    /// What to present next. It takes nothing away from another tab.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub cursor: String,
+    /// What happened since, oldest first; empty if nothing did.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub events: Vec<FeedEvent>,
+}
+
+/// Something that concerns the agent. `type` tells the kinds apart; `at` is in milliseconds since 1970.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum FeedEvent {
+    /// The agent got a conversation.
+    Assigned(Box<Assigned>),
+    /// The agent no longer has a conversation that goes on elsewhere.
+    Released(Released),
+    /// Somebody wrote in a conversation that the agent holds.
+    Message(Written),
+    /// The customer read messages.
+    Read(ReadNotice),
+    /// The customer is typing.
+    Typing(Typing),
+    /// A queue of the agent's has changed; its list is worth reading again.
+    Queue(QueueChange),
+    /// A conversation that the agent held has ended.
+    Ended(Ended),
+    /// The agent's own status or load has changed.
+    State(StateChange),
+}
+
+/// See [`FeedEvent::Assigned`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Assigned {
+    /// When.
+    pub at: i64,
+    /// The conversation.
+    pub conversation_id: String,
+    /// The conversation as it stands.
+    pub conversation: Conversation,
+}
+
+/// See [`FeedEvent::Released`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Released {
+    /// When.
+    pub at: i64,
+    /// The conversation.
+    pub conversation_id: String,
+    /// Who has it now.
+    pub control: Control,
+}
+
+/// See [`FeedEvent::Message`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Written {
+    /// When.
+    pub at: i64,
+    /// The conversation.
+    pub conversation_id: String,
+    /// The message.
+    pub message: Message,
+}
+
+/// See [`FeedEvent::Read`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReadNotice {
+    /// When.
+    pub at: i64,
+    /// The conversation.
+    pub conversation_id: String,
+    /// The messages that were read.
+    pub message_ids: Vec<String>,
+}
+
+/// See [`FeedEvent::Typing`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Typing {
+    /// When.
+    pub at: i64,
+    /// The conversation.
+    pub conversation_id: String,
+}
+
+/// See [`FeedEvent::Queue`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct QueueChange {
+    /// When.
+    pub at: i64,
+    /// The conversation that came or went, if it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation_id: Option<String>,
+    /// The queue.
+    pub queue: String,
+    /// How many wait in it now.
+    pub waiting: u64,
+}
+
+/// See [`FeedEvent::Ended`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Ended {
+    /// When.
+    pub at: i64,
+    /// The conversation.
+    pub conversation_id: String,
+    /// Who ended it; the system stands for a time-out.
+    pub by: AuthorKind,
+    /// Why.
+    pub reason: EndReason,
+}
+
+named! {
+    /// Why a conversation ended.
+    EndReason {
+        /// The customer or the agent ended it.
+        Closed = "closed",
+        /// The customer's client was silent for too long.
+        SessionTimeout = "sessionTimeout",
+        /// The customer wrote nothing for too long.
+        InactivityTimeout = "inactivityTimeout",
+        /// Nobody took it out of the queue in time.
+        QueueTimeout = "queueTimeout",
+    }
+}
+
+/// See [`FeedEvent::State`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StateChange {
+    /// When.
+    pub at: i64,
+    /// The agent's status.
+    pub status: AgentStatus,
+    /// How many conversations the agent holds.
+    pub held: u64,
+    /// How many the agent may hold at once.
+    pub capacity: u64,
+}

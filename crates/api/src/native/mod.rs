@@ -1,0 +1,13 @@
+//! The native API under `/api/v1`: what agents' desks use.
+//!
+//! JSON in camelCase; times are milliseconds since 1970; errors are problems (RFC 9457).
+
+pub mod agent;
+pub mod conversation;
+pub mod feed;
+pub mod file;
+pub mod message;
+pub mod problem;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,56 @@
+//! Errors of the native API.
+
+use serde::{Deserialize, Serialize};
+
+/// A problem, as RFC 9457 has it, in a body of type `application/problem+json`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Problem {
+    /// `about:blank`: `title` says no more than the status, `code` tells problems apart.
+    #[serde(rename = "type")]
+    #[cfg_attr(feature = "openapi", schema(required = true, example = "about:blank"))]
+    pub kind: String,
+    /// The status in words.
+    #[cfg_attr(feature = "openapi", schema(required = true, example = "Bad Request"))]
+    pub title: String,
+    /// The HTTP status.
+    #[cfg_attr(feature = "openapi", schema(required = true, example = 400))]
+    pub status: u16,
+    /// One sentence about this occurrence.
+    #[cfg_attr(feature = "openapi", schema(required = true, example = "`status` is missing"))]
+    pub detail: String,
+    /// Stable symbolic code.
+    #[cfg_attr(feature = "openapi", schema(required = true, example = "FIELD_MISSING"))]
+    pub code: String,
+    /// The field at fault, by its name on the wire; absent if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "status"))]
+    pub field: Option<String>,
+}
+
+impl Problem {
+    /// A problem without a field.
+    pub fn new(
+        status: u16,
+        title: impl Into<String>,
+        code: impl Into<String>,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind: "about:blank".to_owned(),
+            title: title.into(),
+            status,
+            detail: detail.into(),
+            code: code.into(),
+            field: None,
+        }
+    }
+
+    /// The same problem, with the field at fault.
+    #[must_use]
+    pub fn with_field(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+}
