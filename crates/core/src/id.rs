@@ -112,6 +112,14 @@ ids! {
     DeviceId,
 }
 
+impl DeviceId {
+    /// The device of clients that do not name theirs.
+    pub fn unnamed() -> Self {
+        static UNNAMED: std::sync::LazyLock<Arc<str>> = std::sync::LazyLock::new(|| "".into());
+        Self(Arc::clone(&UNNAMED))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

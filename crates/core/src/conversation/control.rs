@@ -151,7 +151,7 @@ pub(super) fn give_up(
 /// What follows when an agent no longer holds the conversation.
 pub(super) fn leave_agent(state: &LogState, agent: &AgentId, why: Departure) -> Vec<Intent> {
     vec![
-        Intent::FreeSlot { agent: agent.clone() },
+        Intent::FreeSlot { agent: agent.clone(), fence: state.fence },
         Intent::TellTakenAway { agent: agent.clone(), conversation: state.conversations, why },
     ]
 }

@@ -51,6 +51,8 @@ pub enum Intent {
     FreeSlot {
         /// The agent.
         agent: AgentId,
+        /// The fence under which the agent held the customer.
+        fence: u64,
     },
     /// The agent is to be told that a conversation is theirs.
     TellHandedOver {

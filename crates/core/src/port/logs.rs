@@ -167,6 +167,17 @@ pub struct Advance {
     pub position: Position,
 }
 
+/// A timer to be set anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rearm {
+    /// The log.
+    pub log: LogId,
+    /// What the timer was when it was looked at.
+    pub was: Timestamp,
+    /// When to look again; `None` takes the timer away.
+    pub next: Option<Timestamp>,
+}
+
 /// Where a conversation is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConversationStatus {
@@ -270,14 +281,14 @@ pub trait LogStore: Send + Sync {
     /// When the customer's clients were last noted to be seen.
     async fn last_seen(&self, log: LogId) -> Result<Option<Timestamp>, StoreError>;
 
-    /// Logs whose timer has run out, earliest first.
-    async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<LogId>, StoreError>;
+    /// Logs whose timer has run out, with when it did, earliest first.
+    async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<(LogId, Timestamp)>, StoreError>;
 
     /// The earliest timer of all.
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;
 
-    /// Sets timers anew, all in one transaction; `None` takes the timer away.
-    async fn rearm(&self, timers: Vec<(LogId, Option<Timestamp>)>) -> Result<(), StoreError>;
+    /// Sets timers anew, all in one transaction. A timer that a commit has set meanwhile stays as it is.
+    async fn rearm(&self, timers: Vec<Rearm>) -> Result<(), StoreError>;
 
     /// Intents that were stored before `before` and not finished since, oldest first.
     async fn pending_intents(

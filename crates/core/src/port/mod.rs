@@ -19,7 +19,8 @@ pub use directory::{DirectoryStore, KnowledgeGroup, KnowledgeQuestion, StoreKeys
 pub use files::{Blobs, FileRecord, FileStore};
 pub use logs::{
     Advance, Commit, CommitError, Committed, ConversationFilter, ConversationRow, ConversationStatus,
-    Customer, HistoryQuery, Idempotency, LogStore, LogView, PendingIntent, Position, ReadQuery, Repeated,
+    Customer, HistoryQuery, Idempotency, LogStore, LogView, PendingIntent, Position, ReadQuery, Rearm,
+    Repeated,
 };
 pub use routing::{AgentState, Claim, QueueItem, ReserveError, RoutingStore};
 pub use sessions::{AgentSession, SessionStore};

@@ -89,22 +89,24 @@ pub trait RoutingStore: Send + Sync {
     /// Claims made before `before` that are neither finished nor given back.
     async fn stale_claims(&self, before: Timestamp) -> Result<Vec<Claim>, StoreError>;
 
-    /// Takes a slot of an agent for a customer who is passed on directly. Doing it again changes nothing.
+    /// Takes a slot of an agent for a customer who is passed on directly, under the log's fence of that moment. Doing
+    /// it again changes nothing.
     async fn reserve(
         &self,
         tenant: &TenantId,
         agent: &AgentId,
         capacity: u32,
-        log: LogId,
+        customer: (LogId, u64),
         now: Timestamp,
     ) -> Result<(), ReserveError>;
 
-    /// Gives a slot back. Doing it again changes nothing.
+    /// Gives back a slot that was taken under an older fence than this: one that the agent took for the same
+    /// customer since then stays. Doing it again changes nothing.
     async fn free_slot(
         &self,
         tenant: &TenantId,
         agent: &AgentId,
-        log: LogId,
+        customer: (LogId, u64),
         now: Timestamp,
     ) -> Result<(), StoreError>;
 

@@ -1,0 +1,277 @@
+//! Configuration: defaults, then a file, then variables, then flags. Unknown keys are refused.
+//!
+//! `config.example.toml` beside this crate documents every key; a test compares it with the types.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use toml::{Table, Value};
+
+/// Everything that can be configured.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where clients connect.
+    pub listen: SocketAddr,
+    /// Where health checks and metrics are served; `off` for nowhere.
+    pub internal_listen: InternalListen,
+    /// Where data is kept.
+    pub data_dir: PathBuf,
+    /// Seeds demonstration data and relaxes limits; only on loopback.
+    pub demo: bool,
+    /// Where data is stored.
+    pub store: StoreConfig,
+    /// Settings of the interfaces.
+    pub messaging: Settings,
+    /// Logs.
+    pub log: LogConfig,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            internal_listen: InternalListen::On(SocketAddr::from(([127, 0, 0, 1], 9090))),
+            data_dir: PathBuf::from("data"),
+            demo: false,
+            store: StoreConfig::default(),
+            messaging: Settings::default(),
+            log: LogConfig::default(),
+        }
+    }
+}
+
+/// Where data is stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StoreConfig {
+    /// Empty for a file in the data directory, else `sqlite:PATH` of the database file.
+    pub url: String,
+}
+
+/// How much is logged, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LogConfig {
+    /// Which messages: a level, or levels by module (`info,frontdesk_store=debug`).
+    pub filter: String,
+    /// `text` for people, `json` for machines.
+    pub format: LogFormat,
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self { filter: "info".to_owned(), format: LogFormat::Text }
+    }
+}
+
+/// How a log line looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+/// Settings of the interfaces.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// How long a poll without `wait` is held when there is nothing, in milliseconds; at most 55,000.
+    pub poll_hold_ms: u64,
+    /// Largest request body, in bytes.
+    pub max_body_bytes: usize,
+    /// Largest file, in bytes.
+    pub max_file_bytes: usize,
+    /// How long an agent's sign-in lasts, in seconds.
+    pub agent_session_seconds: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            poll_hold_ms: 5_000,
+            max_body_bytes: 4 << 20,
+            max_file_bytes: 2 << 20,
+            agent_session_seconds: 30 * 24 * 3_600,
+        }
+    }
+}
+
+/// Where health checks and metrics are served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum InternalListen {
+    /// Nowhere.
+    Off,
+    /// At this address.
+    On(SocketAddr),
+}
+
+impl std::str::FromStr for InternalListen {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "off" {
+            return Ok(Self::Off);
+        }
+        text.parse().map(Self::On).map_err(|_| format!("{text:?} is neither an address nor `off`"))
+    }
+}
+
+impl TryFrom<String> for InternalListen {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<InternalListen> for String {
+    fn from(listen: InternalListen) -> Self {
+        match listen {
+            InternalListen::Off => "off".to_owned(),
+            InternalListen::On(address) => address.to_string(),
+        }
+    }
+}
+
+/// Why a configuration was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is not TOML, or a key or value in it does not fit.
+    #[error("{source_name}: {message}")]
+    Invalid {
+        /// The file or variable.
+        source_name: String,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+impl Config {
+    /// Every key with its default and meaning.
+    pub const EXAMPLE: &'static str = include_str!("../config.example.toml");
+
+    /// Puts a configuration together: defaults, then the text of a file (with its name), then variables.
+    pub fn load(
+        file: Option<(&str, &str)>,
+        variables: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigError> {
+        let invalid = |source_name: &str, message: String| ConfigError::Invalid {
+            source_name: source_name.to_owned(),
+            message,
+        };
+        let mut table = match file {
+            Some((name, text)) => {
+                // Read as the type first: its errors name the line.
+                toml::from_str::<Self>(text).map_err(|error| invalid(name, error.to_string()))?;
+                text.parse::<Table>().map_err(|error| invalid(name, error.to_string()))?
+            }
+            None => Table::new(),
+        };
+        for (path, default) in Self::keys() {
+            let name = variable_of(&path);
+            let Some(text) = variables(&name) else { continue };
+            let value = read_like(&default, &text).map_err(|message| invalid(&name, message))?;
+            set(&mut table, &path, value);
+            // One at a time, so that the error names the variable.
+            Table::try_into::<Self>(table.clone()).map_err(|error| invalid(&name, error.to_string()))?;
+        }
+        table.try_into().map_err(|error| invalid("configuration", error.to_string()))
+    }
+
+    /// The names of all variables that are looked at.
+    pub fn variables() -> Vec<String> {
+        Self::keys().iter().map(|(path, _)| variable_of(path)).collect()
+    }
+
+    /// Every key, as its path, with its default.
+    fn keys() -> Vec<(Vec<String>, Value)> {
+        fn collect(path: &[String], table: &Table, keys: &mut Vec<(Vec<String>, Value)>) {
+            for (name, value) in table {
+                let path = [path, std::slice::from_ref(name)].concat();
+                match value {
+                    Value::Table(table) => collect(&path, table, keys),
+                    _ => keys.push((path, value.clone())),
+                }
+            }
+        }
+        let mut keys = Vec::new();
+        if let Ok(table) = Table::try_from(Self::default()) {
+            collect(&[], &table, &mut keys);
+        }
+        keys
+    }
+}
+
+/// `store.url` is `FRONTDESK_STORE_URL`.
+fn variable_of(path: &[String]) -> String {
+    format!("FRONTDESK_{}", path.join("_").to_uppercase())
+}
+
+/// A variable's text as the kind of value that its key has.
+fn read_like(default: &Value, text: &str) -> Result<Value, String> {
+    match default {
+        Value::Boolean(_) => match text {
+            "true" | "1" | "yes" | "on" => Ok(Value::Boolean(true)),
+            "false" | "0" | "no" | "off" => Ok(Value::Boolean(false)),
+            _ => Err(format!("{text:?} is neither true nor false")),
+        },
+        Value::Integer(_) => {
+            text.parse().map(Value::Integer).map_err(|_| format!("{text:?} is not a whole number"))
+        }
+        _ => Ok(Value::String(text.to_owned())),
+    }
+}
+
+fn set(table: &mut Table, path: &[String], value: Value) {
+    let Some((last, parents)) = path.split_last() else { return };
+    let mut table = table;
+    for name in parents {
+        let entry = table.entry(name.clone()).or_insert_with(|| Value::Table(Table::new()));
+        let Value::Table(inner) = entry else { return };
+        table = inner;
+    }
+    table.insert(last.clone(), value);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_names_every_key_with_its_default() {
+        let example = Config::EXAMPLE.parse::<Table>().unwrap();
+        assert_eq!(example, Table::try_from(Config::default()).unwrap());
+    }
+
+    #[test]
+    fn variables_come_after_the_file_and_are_named_after_keys() {
+        let file = ("f.toml", "listen = \"127.0.0.1:1\"\n[store]\nurl = \"sqlite:a\"\n");
+        let variables = |name: &str| match name {
+            "FRONTDESK_STORE_URL" => Some("sqlite:b".to_owned()),
+            "FRONTDESK_DEMO" => Some("true".to_owned()),
+            "FRONTDESK_INTERNAL_LISTEN" => Some("off".to_owned()),
+            _ => None,
+        };
+        let config = Config::load(Some(file), variables).unwrap();
+        assert_eq!(config.store.url, "sqlite:b");
+        assert_eq!(config.listen, SocketAddr::from(([127, 0, 0, 1], 1)));
+        assert!(config.demo);
+        assert_eq!(config.internal_listen, InternalListen::Off);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_with_its_source() {
+        let none = |_: &str| None;
+        let error = Config::load(Some(("f.toml", "lisen = 1")), none).unwrap_err().to_string();
+        assert!(error.starts_with("f.toml:") && error.contains("lisen"), "{error}");
+        let bad = |name: &str| (name == "FRONTDESK_LISTEN").then(|| "here".to_owned());
+        let error = Config::load(None, bad).unwrap_err().to_string();
+        assert!(error.starts_with("FRONTDESK_LISTEN:"), "{error}");
+    }
+}

@@ -1,0 +1,138 @@
+//! Carries commands out: loads a log, lets the rules decide, commits, and sees to what follows.
+
+mod context;
+
+use std::sync::Arc;
+
+use frontdesk_core::conversation::{
+    Clocks, Command, Decision, LogState, Outcome, Refusal, decide, next_deadline,
+};
+use frontdesk_core::log::{EntryNumber, LogId};
+use frontdesk_core::port::{
+    Commit, CommitError, Committed, Idempotency, LogView, Repeated, StoreError,
+};
+use frontdesk_core::time::Timestamp;
+
+use crate::parts::Parts;
+use crate::work;
+
+use context::Context;
+
+/// How often a command is decided anew when others keep changing the same log. Each conflict means that somebody else
+/// got ahead, so running out of attempts is a sign of abuse.
+const ATTEMPTS: usize = 32;
+
+/// A command that was carried out.
+#[derive(Debug)]
+pub struct Done {
+    /// What the one who asked is told.
+    pub outcome: Outcome,
+    /// What was written; `None` if nothing had to be.
+    pub written: Option<Committed>,
+    /// The log's owner and its state before.
+    pub view: Arc<LogView>,
+}
+
+/// Why a command was not carried out. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The rules refuse it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Nobody registered the log, or its channel is gone.
+    #[error("no such customer")]
+    NoCustomer,
+    /// A request with the same key asked for something else.
+    #[error("the key was used for another request")]
+    KeyReused,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a sender can repeat a request by.
+#[derive(Clone, Debug)]
+pub struct RepeatKey {
+    /// The sender's key.
+    pub key: String,
+    /// Hash of what must be the same when it is repeated.
+    pub fingerprint: [u8; 32],
+}
+
+impl Parts {
+    /// Carries a command out on a customer's log.
+    pub async fn run(&self, log: LogId, command: Command) -> Result<Done, RunError> {
+        self.run_once(log, command, None).await
+    }
+
+    /// Carries a command out, once for each key: repeated, it gives the same answer and does nothing.
+    pub async fn run_once(
+        &self,
+        log: LogId,
+        command: Command,
+        repeat: Option<RepeatKey>,
+    ) -> Result<Done, RunError> {
+        if let Some(repeat) = &repeat
+            && let Some(before) = self.store.repeated(log, &repeat.key).await?
+        {
+            let view = self.store.load(log).await?.ok_or(RunError::NoCustomer)?;
+            return answer_again(view, &before, repeat);
+        }
+        for _ in 0..ATTEMPTS {
+            let view = self.store.load(log).await?.ok_or(RunError::NoCustomer)?;
+            let context = Context::gather(self, log, &view, &command).await?;
+            let answered = context.with_robot_answer(self, &view, command.clone()).await?;
+            let decided = decide(&view.state, answered, &context.facts())?;
+            let Some(decision) = decided.decision else {
+                return Ok(Done { outcome: decided.outcome, written: None, view: Arc::new(view) });
+            };
+            let commit = Commit {
+                log,
+                version: view.state.version,
+                timer: self.timer_after(log, &decision, &context),
+                idempotency: repeat.as_ref().map(|repeat| Idempotency {
+                    key: repeat.key.clone(),
+                    fingerprint: repeat.fingerprint,
+                    outcome: decided.outcome,
+                }),
+                decision: decision.clone(),
+            };
+            match self.store.commit(commit).await {
+                Ok(committed) => {
+                    self.announce(log, &decision, &committed);
+                    work::follow(self, &view.customer, committed.intents.clone()).await;
+                    let written = Some(committed);
+                    return Ok(Done { outcome: decided.outcome, written, view: Arc::new(view) });
+                }
+                Err(CommitError::Conflict) => {}
+                Err(CommitError::NoLog) => return Err(RunError::NoCustomer),
+                Err(CommitError::Repeated(before)) => {
+                    return repeat.map_or(Err(RunError::KeyReused), |repeat| answer_again(view, &before, &repeat));
+                }
+                Err(CommitError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(StoreError::Busy.into())
+    }
+
+    /// Tells those who wait what was written.
+    fn announce(&self, log: LogId, decision: &Decision, committed: &Committed) {
+        let numbers = (committed.first.0..).map(EntryNumber);
+        self.hub.committed(log, numbers.zip(decision.entries.iter().map(|body| body.audience())));
+    }
+
+    /// When a log must be looked at again after a change of its state. The customer is taken to have spoken just now:
+    /// the check itself asks the log, and comes often enough because silence runs out first.
+    fn timer_after(&self, log: LogId, decision: &Decision, context: &Context) -> Option<Timestamp> {
+        let state: &LogState = decision.state.as_ref()?;
+        let seen = self.hub.known(log).and_then(|watched| watched.last_seen()).unwrap_or(context.now);
+        next_deadline(state, Clocks { seen, said: context.now }, &context.channel)
+    }
+}
+
+fn answer_again(view: LogView, before: &Repeated, repeat: &RepeatKey) -> Result<Done, RunError> {
+    if before.fingerprint != repeat.fingerprint {
+        return Err(RunError::KeyReused);
+    }
+    Ok(Done { outcome: before.outcome, written: None, view: Arc::new(view) })
+}

@@ -1,0 +1,302 @@
+//! Who waits for what on this node.
+//!
+//! For each log that somebody listens to, the hub knows the last entry that each class of readers can see, who waits
+//! for more, how far each reader is and when the customer's clients were last seen. Nothing is ever delivered from
+//! here: a wake-up is a hint to read the log again, and whatever the hub forgets it learns again from the store.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use frontdesk_core::entry::{Audience, Heads};
+use frontdesk_core::id::DeviceId;
+use frontdesk_core::log::{EntryNumber, LogId};
+use frontdesk_core::time::Timestamp;
+use tokio::sync::Notify;
+
+use crate::deliver::Reader;
+
+const SHARDS: usize = 64;
+
+/// Who waits for what on this node.
+#[derive(Debug)]
+pub struct Hub {
+    shards: Vec<Mutex<HashMap<LogId, Arc<Watched>>>>,
+}
+
+/// What the hub knows of one log.
+#[derive(Debug)]
+pub struct Watched {
+    /// The log.
+    pub log: LogId,
+    heads: Mutex<Heads>,
+    heads_loaded: AtomicBool,
+    waiters: Mutex<Vec<Registered>>,
+    readers: Mutex<Vec<(DeviceId, Arc<Reader>)>>,
+    seen: AtomicI64,
+    noted: AtomicI64,
+}
+
+#[derive(Debug)]
+struct Registered {
+    id: u64,
+    audience: Audience,
+    wake: Arc<Notify>,
+}
+
+/// Somebody who waits. Dropping it ends the wait.
+#[derive(Debug)]
+pub struct Waiter {
+    id: u64,
+    wake: Arc<Notify>,
+    watched: Vec<Arc<Watched>>,
+}
+
+static NEXT_WAITER: AtomicU64 = AtomicU64::new(1);
+
+/// A lock held by a thread that panicked guards plain data that is still whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Default for Hub {
+    fn default() -> Self {
+        Self { shards: std::iter::repeat_with(Mutex::default).take(SHARDS).collect() }
+    }
+}
+
+impl Hub {
+    fn shard(&self, log: LogId) -> &Mutex<HashMap<LogId, Arc<Watched>>> {
+        // Log ids are hashes, so any byte spreads evenly.
+        &self.shards[usize::from(log.as_bytes()[0]) % SHARDS]
+    }
+
+    /// What is known of a log; from now on it is kept up to date.
+    pub fn watch(&self, log: LogId) -> Arc<Watched> {
+        let mut shard = lock(self.shard(log));
+        Arc::clone(shard.entry(log).or_insert_with(|| Arc::new(Watched::new(log))))
+    }
+
+    /// What is known of a log, if somebody listened to it lately.
+    pub fn known(&self, log: LogId) -> Option<Arc<Watched>> {
+        lock(self.shard(log)).get(&log).cloned()
+    }
+
+    /// Entries were committed: their numbers with who can see them. Wakes those who can see one.
+    pub fn committed(&self, log: LogId, entries: impl Iterator<Item = (EntryNumber, Audience)>) {
+        let Some(watched) = self.known(log) else { return };
+        let mut seen_by = Audience::NONE;
+        {
+            let mut heads = lock(&watched.heads);
+            for (number, audience) in entries {
+                heads.note(number, audience);
+                seen_by = seen_by.and(audience);
+            }
+        }
+        watched.wake(seen_by);
+    }
+
+    /// Wakes everybody who waits, whatever for.
+    pub fn wake_all(&self) {
+        for shard in &self.shards {
+            for watched in lock(shard).values() {
+                watched.wake(Audience::from_bits(u8::MAX));
+            }
+        }
+    }
+
+    /// Logs whose clients were seen since the last call, with when.
+    pub fn take_seen(&self) -> Vec<(LogId, Timestamp)> {
+        let mut seen = Vec::new();
+        for shard in &self.shards {
+            for watched in lock(shard).values() {
+                let last = watched.seen.load(Ordering::Relaxed);
+                if watched.noted.swap(last, Ordering::Relaxed) < last {
+                    seen.push((watched.log, Timestamp::from_millis(last)));
+                }
+            }
+        }
+        seen
+    }
+
+    /// Forgets logs that nobody holds on to and whose clients were last seen before `before`.
+    pub fn forget_idle(&self, before: Timestamp) {
+        for shard in &self.shards {
+            lock(shard).retain(|_, watched| {
+                Arc::strong_count(watched) > 1
+                    || watched.seen.load(Ordering::Relaxed) >= before.as_millis()
+                    || watched.has_unsettled_reader()
+            });
+        }
+    }
+
+    /// How many logs are watched.
+    pub fn len(&self) -> usize {
+        self.shards.iter().map(|shard| lock(shard).len()).sum()
+    }
+
+    /// Whether nothing is watched.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl Watched {
+    fn new(log: LogId) -> Self {
+        Self {
+            log,
+            heads: Mutex::default(),
+            heads_loaded: AtomicBool::new(false),
+            waiters: Mutex::default(),
+            readers: Mutex::default(),
+            seen: AtomicI64::new(0),
+            noted: AtomicI64::new(0),
+        }
+    }
+
+    /// The last entry that one of these classes sees; `None` until [`Self::learn_heads`] was called.
+    pub fn head(&self, audience: Audience) -> Option<EntryNumber> {
+        self.heads_loaded.load(Ordering::Acquire).then(|| lock(&self.heads).of(audience))
+    }
+
+    /// What the store says of the heads. What was committed meanwhile is kept.
+    pub fn learn_heads(&self, stored: Heads) {
+        let mut heads = lock(&self.heads);
+        *heads = heads.max(stored);
+        self.heads_loaded.store(true, Ordering::Release);
+    }
+
+    /// The reader of a device.
+    pub fn reader(&self, device: &DeviceId) -> Arc<Reader> {
+        let mut readers = lock(&self.readers);
+        if let Some((_, reader)) = readers.iter().find(|(known, _)| known == device) {
+            return Arc::clone(reader);
+        }
+        let reader = Arc::new(Reader::default());
+        readers.push((device.clone(), Arc::clone(&reader)));
+        reader
+    }
+
+    /// The customer's clients gave a sign.
+    pub fn saw(&self, now: Timestamp) {
+        self.seen.fetch_max(now.as_millis(), Ordering::Relaxed);
+    }
+
+    /// When the customer's clients last gave a sign; `None` if not since this node listens.
+    pub fn last_seen(&self) -> Option<Timestamp> {
+        match self.seen.load(Ordering::Relaxed) {
+            0 => None,
+            millis => Some(Timestamp::from_millis(millis)),
+        }
+    }
+
+    fn wake(&self, seen_by: Audience) {
+        for registered in lock(&self.waiters).iter() {
+            if registered.audience.meets(seen_by) {
+                registered.wake.notify_one();
+            }
+        }
+    }
+
+    fn has_unsettled_reader(&self) -> bool {
+        lock(&self.readers).iter().any(|(_, reader)| Arc::strong_count(reader) > 1)
+    }
+}
+
+impl Waiter {
+    /// Somebody who will wait for nothing yet.
+    pub fn new() -> Self {
+        let id = NEXT_WAITER.fetch_add(1, Ordering::Relaxed);
+        Self { id, wake: Arc::default(), watched: Vec::new() }
+    }
+
+    /// Waits for entries that one of these classes sees. To be called before the log is read: what is committed from
+    /// now on wakes the waiter, also if it does not wait yet.
+    pub fn register(&mut self, watched: Arc<Watched>, audience: Audience) {
+        lock(&watched.waiters).push(Registered { id: self.id, audience, wake: Arc::clone(&self.wake) });
+        self.watched.push(watched);
+    }
+
+    /// Resolves when there may be something new; once for what came before it was called.
+    pub async fn woken(&self) {
+        self.wake.notified().await;
+    }
+
+    /// Ends the wait from elsewhere.
+    pub fn handle(&self) -> Arc<Notify> {
+        Arc::clone(&self.wake)
+    }
+}
+
+impl Default for Waiter {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for Waiter {
+    fn drop(&mut self) {
+        for watched in &self.watched {
+            let mut waiters = lock(&watched.waiters);
+            waiters.retain(|registered| registered.id != self.id);
+            if waiters.is_empty() {
+                // Most logs have no waiter most of the time.
+                waiters.shrink_to_fit();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOG: LogId = LogId::from_bytes([1; 16]);
+
+    fn committed(hub: &Hub, number: u64, audience: Audience) {
+        hub.committed(LOG, std::iter::once((EntryNumber(number), audience)));
+    }
+
+    #[tokio::test]
+    async fn a_commit_between_registering_and_waiting_is_not_missed() {
+        let hub = Hub::default();
+        let mut waiter = Waiter::new();
+        waiter.register(hub.watch(LOG), Audience::DOWNLINK);
+        committed(&hub, 1, Audience::DOWNLINK);
+        waiter.woken().await;
+    }
+
+    #[tokio::test]
+    async fn only_those_are_woken_who_can_see_it() {
+        let hub = Hub::default();
+        let mut poll = Waiter::new();
+        poll.register(hub.watch(LOG), Audience::DOWNLINK);
+        committed(&hub, 1, Audience::OWN.and(Audience::AGENT));
+        let woken = futures_util::FutureExt::now_or_never(poll.woken());
+        assert_eq!(woken, None);
+    }
+
+    #[test]
+    fn what_is_committed_while_the_heads_are_read_is_kept() {
+        let hub = Hub::default();
+        let watched = hub.watch(LOG);
+        assert_eq!(watched.head(Audience::DOWNLINK), None);
+        committed(&hub, 6, Audience::DOWNLINK);
+        let mut stored = Heads::default();
+        stored.note(EntryNumber(5), Audience::DOWNLINK);
+        watched.learn_heads(stored);
+        assert_eq!(watched.head(Audience::DOWNLINK), Some(EntryNumber(6)));
+    }
+
+    #[test]
+    fn idle_logs_are_forgotten_but_not_those_in_use() {
+        let hub = Hub::default();
+        let held = hub.watch(LOG);
+        hub.watch(LogId::from_bytes([2; 16]));
+        hub.forget_idle(Timestamp::from_millis(1));
+        assert_eq!(hub.len(), 1);
+        drop(held);
+        hub.forget_idle(Timestamp::from_millis(1));
+        assert!(hub.is_empty());
+    }
+}

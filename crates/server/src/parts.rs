@@ -1,0 +1,114 @@
+//! Every long-lived collaborator of the server, in one place.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use frontdesk_core::directory::Directory;
+use frontdesk_core::port::{Blobs, Clock, Random, Store, StoreError};
+use frontdesk_core::seal::Sealer;
+use frontdesk_core::token::Signer;
+use frontdesk_core::time::Timestamp;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::config::Settings;
+use crate::deliver::PositionWriter;
+use crate::hub::Hub;
+use crate::robot::Robots;
+
+/// Every long-lived collaborator. Cheap to clone.
+#[derive(Clone)]
+pub struct Parts(Arc<Inner>);
+
+/// What [`Parts`] gives access to.
+pub struct Inner {
+    /// Settings of this node.
+    pub settings: Settings,
+    /// Where everything is stored.
+    pub store: Arc<dyn Store>,
+    /// Where the bytes of files are stored.
+    pub blobs: Arc<dyn Blobs>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// What is configured, at this moment.
+    pub directory: ArcSwap<Directory>,
+    /// Seals public identifiers.
+    pub sealer: Sealer,
+    /// Signs and reads tokens.
+    pub signer: ArcSwap<Signer>,
+    /// Who waits for what.
+    pub hub: Hub,
+    /// The robots' knowledge.
+    pub robots: Robots,
+    /// Writes read positions in groups.
+    pub positions: PositionWriter,
+    /// When this node started.
+    pub started: Timestamp,
+    /// Told when the node is to stop.
+    pub shutdown: CancellationToken,
+    /// Background work, which a stop waits for.
+    pub tasks: TaskTracker,
+}
+
+/// What [`Parts::new`] is made from.
+pub struct World {
+    /// Where everything is stored.
+    pub store: Arc<dyn Store>,
+    /// Where the bytes of files are stored.
+    pub blobs: Arc<dyn Blobs>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+}
+
+impl Parts {
+    /// Puts the parts together: reads keys and configuration from the store.
+    pub async fn new(settings: Settings, world: World, shutdown: CancellationToken) -> Result<Self, StoreError> {
+        let keys = world.store.keys().await?;
+        let directory = Directory::new(world.store.items().await?);
+        let tasks = TaskTracker::new();
+        let positions = PositionWriter::start(Arc::clone(&world.store), &tasks, shutdown.clone());
+        let started = world.clock.now();
+        Ok(Self(Arc::new(Inner {
+            settings,
+            directory: ArcSwap::from_pointee(directory),
+            sealer: Sealer::new(keys.sealing),
+            signer: ArcSwap::from_pointee(Signer::new(&keys.signing)),
+            hub: Hub::default(),
+            robots: Robots::default(),
+            positions,
+            started,
+            shutdown,
+            tasks,
+            store: world.store,
+            blobs: world.blobs,
+            clock: world.clock,
+            random: world.random,
+        })))
+    }
+
+    /// Reads the configuration again, after it was changed.
+    pub async fn reload(&self) -> Result<(), StoreError> {
+        let items = self.store.items().await?;
+        self.directory.store(Arc::new(Directory::new(items)));
+        self.robots.forget();
+        Ok(())
+    }
+}
+
+impl std::ops::Deref for Parts {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Parts").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

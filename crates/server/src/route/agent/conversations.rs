@@ -1,0 +1,116 @@
+//! Lists of conversations, and what an agent does with one.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use frontdesk_api::FieldError;
+use frontdesk_api::native::conversation::{
+    ConversationList, ConversationQuery, ConversationScope, TransferRequest, TransferTarget as WireTarget,
+};
+use frontdesk_core::conversation::{Command, TransferTarget};
+use frontdesk_core::directory::Agent;
+use frontdesk_core::id::{AgentId, QueueId};
+use frontdesk_core::port::{ConversationFilter, ConversationRow};
+use http::StatusCode;
+
+use super::access::{may_see, visible};
+use super::render::conversation_with_last;
+use crate::error::{ApiError, NativeError};
+use crate::extract::{AgentCaller, NativeJson, NativeQuery};
+use crate::parts::Parts;
+
+/// Most conversations of one answer.
+const MAX_LISTED: usize = 500;
+
+/// The conversations that the caller holds, those that wait for somebody like the caller, or all open ones.
+pub async fn list(
+    State(parts): State<Parts>,
+    caller: AgentCaller,
+    NativeQuery(query): NativeQuery<ConversationQuery>,
+) -> Result<Json<ConversationList>, NativeError> {
+    let filter = match query.check()? {
+        ConversationScope::Mine => ConversationFilter::HeldBy(caller.agent.id.clone()),
+        ConversationScope::Waiting => ConversationFilter::Waiting(caller.agent.queues.clone()),
+        ConversationScope::All => ConversationFilter::Open,
+    };
+    let rows = parts.store.conversations(&caller.tenant.tenant.id, filter, MAX_LISTED).await?;
+    let mut conversations = Vec::with_capacity(rows.len());
+    for row in rows.iter().filter(|row| may_see(&caller, row)) {
+        conversations.push(conversation_with_last(&parts, row).await?);
+    }
+    Ok(Json(ConversationList { conversations }))
+}
+
+/// Passes a conversation on, to a queue or to another agent.
+pub async fn transfer(
+    State(parts): State<Parts>,
+    caller: AgentCaller,
+    Path(id): Path<String>,
+    NativeJson(request): NativeJson<TransferRequest>,
+) -> Result<StatusCode, NativeError> {
+    let row = visible(&parts, &caller, &id).await?;
+    match request.check()? {
+        WireTarget::Queue(queue) => to_queue(&parts, &caller, &row, queue).await?,
+        WireTarget::Agent(agent) => to_agent(&parts, &caller, &row, agent).await?,
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends a conversation; the customer is told.
+pub async fn end(
+    State(parts): State<Parts>,
+    caller: AgentCaller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, NativeError> {
+    let row = current(&parts, visible(&parts, &caller, &id).await?).await?;
+    parts.run(row.log, Command::AgentEnds { agent: caller.agent.id.clone() }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The conversation, if it is still the customer's open one: an older one must not stand for a newer.
+pub(super) async fn current(parts: &Parts, row: ConversationRow) -> Result<ConversationRow, ApiError> {
+    let view = parts.store.load(row.log).await?.ok_or(ApiError::NotFound)?;
+    let is_open = view.state.open().is_some() && view.state.conversations == row.conversation;
+    if is_open { Ok(row) } else { Err(frontdesk_core::conversation::Refusal::NoSession.into()) }
+}
+
+async fn to_queue(parts: &Parts, caller: &AgentCaller, row: &ConversationRow, queue: &str) -> Result<(), ApiError> {
+    let queue = QueueId::new(queue).ok().filter(|queue| caller.tenant.queues.contains_key(queue));
+    let queue = queue.ok_or_else(|| FieldError::invalid("queue", "names no queue"))?;
+    if caller.tenant.agents_of(&queue).next().is_none() {
+        return Err(FieldError::invalid("queue", "has no agents").into());
+    }
+    let row = current(parts, row.clone()).await?;
+    let target = TransferTarget::Queue(queue);
+    parts.run(row.log, Command::AgentTransfers { agent: caller.agent.id.clone(), target }).await?;
+    Ok(())
+}
+
+/// The other agent's slot is taken first; if the rules then refuse, it is given back.
+async fn to_agent(parts: &Parts, caller: &AgentCaller, row: &ConversationRow, agent: &str) -> Result<(), ApiError> {
+    let target: Agent = AgentId::new(agent)
+        .ok()
+        .and_then(|agent| caller.tenant.agents.get(&agent))
+        .map(|agent| Agent::clone(agent))
+        .ok_or_else(|| FieldError::invalid("agentId", "names no agent"))?;
+    if target.id == caller.agent.id {
+        return Err(frontdesk_core::conversation::Refusal::ToOneself.into());
+    }
+    let row = current(parts, row.clone()).await?;
+    let view = parts.store.load(row.log).await?.ok_or(ApiError::NotFound)?;
+    if view.state.agent() != Some(&caller.agent.id) {
+        return Err(frontdesk_core::conversation::Refusal::NotTheAgents.into());
+    }
+    let (tenant, now) = (&caller.tenant.tenant.id, parts.clock.now());
+    let under = (row.log, view.state.fence);
+    parts.store.reserve(tenant, &target.id, target.capacity, under, now).await?;
+    let command = Command::AgentTransfers {
+        agent: caller.agent.id.clone(),
+        target: TransferTarget::Agent(target.id.clone()),
+    };
+    if let Err(error) = parts.run(row.log, command).await {
+        let after = (row.log, view.state.fence + 1);
+        parts.store.free_slot(tenant, &target.id, after, parts.clock.now()).await?;
+        return Err(error.into());
+    }
+    Ok(())
+}

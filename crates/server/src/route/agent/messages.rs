@@ -1,0 +1,147 @@
+//! Messages of a conversation: reading, writing, and having read.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use frontdesk_api::FieldError;
+use frontdesk_api::native::message::{Message as WireMessage, MessageList, SendMessageRequest};
+use frontdesk_core::conversation::Command;
+use frontdesk_core::entry::{Audience, Entry, EntryBody};
+use frontdesk_core::id::DeviceId;
+use frontdesk_core::log::EntryNumber;
+use frontdesk_core::message::{Author, Message};
+use frontdesk_core::port::{Advance, ConversationRow, Position, ReadQuery, StoreError};
+use http::StatusCode;
+
+use super::access::{is_tenants, visible};
+use super::conversations::current;
+use super::render::message;
+use crate::deliver::{Renderer, core_media};
+use crate::error::{ApiError, NativeError};
+use crate::extract::{AgentCaller, NativeJson};
+use crate::parts::Parts;
+
+/// Most entries of one conversation that are read at a time.
+const PAGE: usize = 1_000;
+
+/// What was said in a conversation, oldest first.
+pub async fn list(
+    State(parts): State<Parts>,
+    caller: AgentCaller,
+    Path(id): Path<String>,
+) -> Result<Json<MessageList>, NativeError> {
+    let row = visible(&parts, &caller, &id).await?;
+    let entries = entries_of(&parts, &row, EntryNumber(row.first.0.saturating_sub(1))).await?;
+    let messages = entries.iter().filter_map(|entry| message(&parts, &row, entry)).collect();
+    Ok(Json(MessageList { messages }))
+}
+
+/// Says something to the customer.
+pub async fn send(
+    State(parts): State<Parts>,
+    caller: AgentCaller,
+    Path(id): Path<String>,
+    NativeJson(request): NativeJson<SendMessageRequest>,
+) -> Result<(StatusCode, Json<WireMessage>), NativeError> {
+    let row = current(&parts, visible(&parts, &caller, &id).await?).await?;
+    let channel = caller.tenant.channels.get(&row.customer.channel).ok_or(ApiError::NotFound)?;
+    let said = request.check(channel.text_chars)?;
+    let mut spoken = Message {
+        nickname: Some(caller.agent.nickname.clone()),
+        avatar: caller.agent.avatar.clone(),
+        media: core_media(said.media_type),
+        ..Message::text(Author::Agent(caller.agent.id.clone()), said.content.0)
+    };
+    attach_file(&parts, &caller, &row, &mut spoken).await?;
+    let command = Command::AgentSays { agent: caller.agent.id.clone(), message: spoken.clone() };
+    let done = parts.run(row.log, command).await?;
+    let written = done.written.ok_or(ApiError::Internal)?;
+    let entry = Entry {
+        number: written.first,
+        at: written.times.first().copied().unwrap_or_default(),
+        conversation: row.conversation,
+        body: EntryBody::Said(spoken),
+    };
+    let message = message(&parts, &row, &entry).ok_or(ApiError::Internal)?;
+    Ok((StatusCode::CREATED, Json(message)))
+}
+
+/// Marks what the customer said as read; the customer is told if they ask for it.
+pub async fn mark_read(
+    State(parts): State<Parts>,
+    caller: AgentCaller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, NativeError> {
+    let row = current(&parts, visible(&parts, &caller, &id).await?).await?;
+    let device = agents_device(&caller)?;
+    let before = parts.store.position(row.log, &device).await?.unwrap_or_default().acknowledged;
+    let after = before.max(EntryNumber(row.first.0.saturating_sub(1)));
+    let entries = entries_of(&parts, &row, after).await?;
+    let Some(last) = entries.last().map(|entry| entry.number) else { return Ok(StatusCode::NO_CONTENT) };
+    let renderer = Renderer::new(&parts.sealer, &row.customer, row.log);
+    let messages = entries.iter().filter_map(|entry| known_id(&renderer, entry)).collect();
+    parts.run(row.log, Command::AgentReads { agent: caller.agent.id.clone(), messages }).await?;
+    let position = Position { acknowledged: last, sent_through: last };
+    parts.store.advance(vec![Advance { log: row.log, device, position }]).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The id by which the customer knows a message of theirs.
+fn known_id(renderer: &Renderer<'_>, entry: &Entry) -> Option<String> {
+    match &entry.body {
+        EntryBody::Said(said) if said.author == Author::Customer => {
+            Some(said.extras.client_id.clone().unwrap_or_else(|| renderer.code(entry)))
+        }
+        _ => None,
+    }
+}
+
+/// The place in a customer's log up to which an agent has read. The name cannot be one of a customer's device: those
+/// have no line break.
+fn agents_device(caller: &AgentCaller) -> Result<DeviceId, ApiError> {
+    DeviceId::of_agent(&caller.agent.id).map_err(|_| ApiError::Internal)
+}
+
+/// A file that an agent sends must be theirs or their tenant's; the customer may fetch it from then on.
+async fn attach_file(
+    parts: &Parts,
+    caller: &AgentCaller,
+    row: &ConversationRow,
+    spoken: &mut Message,
+) -> Result<(), ApiError> {
+    let Some(key) = spoken.media.file_key(&spoken.content) else { return Ok(()) };
+    let unknown = || ApiError::from(FieldError::invalid("content", "names no file"));
+    let record = parts.find_file(key).await?.ok_or_else(unknown)?;
+    if !is_tenants(parts, caller, record.log).await? {
+        return Err(unknown());
+    }
+    parts.store.share_file((record.log, record.number), row.log).await?;
+    spoken.content = key.to_owned();
+    spoken.extras.file_type = Some(record.file_type);
+    Ok(())
+}
+
+/// The entries of one conversation after a number.
+async fn entries_of(
+    parts: &Parts,
+    row: &ConversationRow,
+    mut after: EntryNumber,
+) -> Result<Vec<Entry>, StoreError> {
+    let mut entries = Vec::new();
+    loop {
+        let query = ReadQuery {
+            after,
+            through: row.last.unwrap_or(EntryNumber::END),
+            audience: Audience::AGENT,
+            limit: PAGE,
+            max_bytes: usize::MAX,
+        };
+        let page = parts.store.read(row.log, query).await?;
+        let Some(last) = page.last() else { return Ok(entries) };
+        after = last.number;
+        let full = page.len() == PAGE;
+        entries.extend(page.into_iter().filter(|entry| entry.conversation == row.conversation));
+        if !full {
+            return Ok(entries);
+        }
+    }
+}

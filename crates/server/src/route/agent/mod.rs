@@ -1,0 +1,11 @@
+//! The agents' interfaces.
+
+pub mod conversations;
+pub mod feed;
+pub mod files;
+pub mod login;
+pub mod messages;
+pub mod status;
+
+mod access;
+mod render;

@@ -1,0 +1,6 @@
+//! Handlers: short, one for each route.
+
+pub mod agent;
+pub mod internal;
+pub mod messaging;
+pub mod openapi;

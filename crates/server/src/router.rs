@@ -1,0 +1,150 @@
+//! Every route: method, path, who may call it, handler. One line each.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use http::{HeaderValue, Method, header};
+
+use crate::error::ApiError;
+use crate::extract::authenticate;
+use crate::parts::Parts;
+use crate::route::{agent, messaging, openapi};
+
+use Access::{Agent, App, Customer, NativePublic, Public};
+
+/// Who may call a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody, in the messaging API's family.
+    Public,
+    /// Anybody, in the native API's family.
+    NativePublic,
+    /// An integrator's back end: an AccessToken of scope server and its app key.
+    App,
+    /// A customer's client: AccessToken, app key and ccmessaging-token.
+    Customer,
+    /// A signed-in agent, or anybody who may do more.
+    Agent,
+    /// A signed-in supervisor, or an administrator.
+    Supervisor,
+    /// A signed-in administrator.
+    Administrator,
+}
+
+/// The two families of interfaces: their errors look different.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// The documented CC-Messaging interfaces.
+    Messaging,
+    /// `/api/v1`.
+    Native,
+}
+
+impl Access {
+    /// The family that routes with this access belong to.
+    pub const fn family(self) -> Family {
+        match self {
+            Self::Public | Self::App | Self::Customer => Family::Messaging,
+            Self::NativePublic | Self::Agent | Self::Supervisor | Self::Administrator => Family::Native,
+        }
+    }
+}
+
+/// A route.
+#[derive(Debug)]
+pub struct Route {
+    /// Its method.
+    pub method: Method,
+    /// Its path, with `{name}` for parts that vary.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+    handler: MethodRouter<Parts>,
+}
+
+/// Every route of the server.
+#[rustfmt::skip]
+pub fn routes() -> Vec<Route> {
+    vec![
+        post("/apigovernance/api/oauth/tokenByAkSk", Public, messaging::token::token_by_ak_sk),
+        post("/apiaccess/ccmessaging/applyToken", App, messaging::token::apply_token),
+        post("/apiaccess/ccmessaging/send", Customer, messaging::send::send),
+        post("/apiaccess/ccmessaging/sendAsync", Customer, messaging::send::send_async),
+        // English pages spell sendAsync so.
+        post("/apiaccess/ccmessaging/sendSync", Customer, messaging::send::send_async),
+        get("/apiaccess/ccmessaging/poll", Customer, messaging::poll::poll),
+        post("/apiaccess/ccmessaging/uploadFileStream", Customer, messaging::file::upload),
+        post("/apiaccess/ccmessaging/downloadFileStream", Customer, messaging::file::download),
+        post("/apiaccess/ccmessaging/queryQueueInfo", Customer, messaging::queue::query_queue_info),
+        post("/apiaccess/ccmessaging/queryHistoryChatMessage", Customer, messaging::history::query_history),
+        post("/apiaccess/ccmessaging/doLeaveMessage", Customer, messaging::leave_message::do_leave_message),
+        post("/apiaccess/ccmessaging/getsatisfactionsurveymode", Customer, messaging::survey::survey_mode),
+        post("/apiaccess/ccmessaging/saveSatisfaction", Customer, messaging::survey::save_satisfaction),
+        post("/apiaccess/ccmessaging/v1/robot/feedbacksatisfaction", Customer, messaging::survey::rate_robot),
+        post("/apiaccess/ccmessaging/queryPhraseByKeyword", Customer, messaging::phrase::query_phrase),
+        get("/apiaccess/ccmessaging/v1/checkClickToCallSupport", Customer, messaging::click_to_call::check),
+        post("/apiaccess/rest/cc-management/v1/satisfaction/query", App, messaging::survey::query_satisfaction),
+        post("/apiaccess/rest/workbench/v1/getUserInfoBycallId", App, messaging::user_info::user_info_by_call_id),
+
+        post("/api/v1/agent/login", NativePublic, agent::login::login),
+        post("/api/v1/agent/logout", Agent, agent::login::logout),
+        put("/api/v1/agent/status", Agent, agent::status::set_status),
+        get("/api/v1/agent/feed", Agent, agent::feed::feed),
+        get("/api/v1/agent/conversations", Agent, agent::conversations::list),
+        get("/api/v1/agent/conversations/{id}/messages", Agent, agent::messages::list),
+        post("/api/v1/agent/conversations/{id}/messages", Agent, agent::messages::send),
+        post("/api/v1/agent/conversations/{id}/read", Agent, agent::messages::mark_read),
+        post("/api/v1/agent/conversations/{id}/transfer", Agent, agent::conversations::transfer),
+        post("/api/v1/agent/conversations/{id}/end", Agent, agent::conversations::end),
+        post("/api/v1/files", Agent, agent::files::upload),
+        get("/api/v1/files/{key}", Agent, agent::files::download),
+        get("/api/v1/openapi.json", NativePublic, openapi::document),
+    ]
+}
+
+/// The router of the public listener.
+pub fn router(parts: &Parts) -> Router {
+    let mut router = Router::new();
+    for route in routes() {
+        let (gate, access) = (parts.clone(), route.access);
+        let guarded = route.handler.layer(middleware::from_fn(move |request: Request, next: Next| {
+            authenticate(gate.clone(), access, request, next)
+        }));
+        router = router.route(route.path, guarded);
+    }
+    router
+        .fallback(|request: Request| async move { answer(&request, ApiError::NotFound) })
+        .method_not_allowed_fallback(|request: Request| async move {
+            answer(&request, ApiError::MethodNotAllowed)
+        })
+        .layer(middleware::from_fn(add_headers))
+        .with_state(parts.clone())
+}
+
+fn get<H: Handler<T, Parts>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    Route { method: Method::GET, path, access, handler: on(MethodFilter::GET, handler) }
+}
+
+fn post<H: Handler<T, Parts>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    Route { method: Method::POST, path, access, handler: on(MethodFilter::POST, handler) }
+}
+
+fn put<H: Handler<T, Parts>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    Route { method: Method::PUT, path, access, handler: on(MethodFilter::PUT, handler) }
+}
+
+fn answer(request: &Request, error: ApiError) -> Response {
+    if request.uri().path().starts_with("/api/") { error.into_native() } else { error.into_messaging() }
+}
+
+/// Nothing that is served here may be kept by a cache or taken for something else by a browser.
+async fn add_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}

@@ -1,0 +1,130 @@
+//! Intents: what must follow a commit elsewhere.
+
+use std::time::Duration;
+
+use frontdesk_core::conversation::{Command, Intent};
+use frontdesk_core::entry::{Audience, EntryBody, LogRef};
+use frontdesk_core::id::AgentId;
+use frontdesk_core::log::LogId;
+use frontdesk_core::port::{Customer, PendingIntent, QueueItem, StoreError};
+use frontdesk_core::time::Timestamp;
+
+use crate::engine::RunError;
+use crate::parts::Parts;
+use crate::work::matching::{match_agent, match_queue};
+
+/// How old an intent is before it counts as forgotten: whoever committed it carries it out at once.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(2);
+/// How many forgotten intents are taken up in one go.
+const BATCH: usize = 256;
+
+/// Carries out what follows a commit, in order. It goes on if the caller is cancelled.
+pub async fn follow(parts: &Parts, customer: &Customer, intents: Vec<PendingIntent>) {
+    if intents.is_empty() {
+        return;
+    }
+    let (worker, customer) = (parts.clone(), customer.clone());
+    let done = parts.tasks.spawn(async move {
+        for intent in intents {
+            if let Err(error) = carry_out(&worker, &customer, &intent).await {
+                tracing::warn!(%error, log = %intent.log, "what follows a commit failed; it will be made up for");
+                return;
+            }
+        }
+    });
+    // A panic in there is logged where it happens, and the intent is made up for.
+    drop(done.await);
+}
+
+/// Takes up intents that whoever committed them did not finish.
+pub(super) async fn make_up(parts: Parts) -> Result<(), StoreError> {
+    let before = Timestamp::from_millis(
+        parts.clock.now().as_millis() - i64::try_from(FORGOTTEN_AFTER.as_millis()).unwrap_or_default(),
+    );
+    for intent in parts.store.pending_intents(before, BATCH).await? {
+        match parts.store.load(intent.log).await? {
+            Some(view) => Box::pin(carry_out(&parts, &view.customer, &intent)).await?,
+            None => parts.store.finish_intent(intent.id).await?,
+        }
+    }
+    Ok(())
+}
+
+async fn carry_out(parts: &Parts, customer: &Customer, pending: &PendingIntent) -> Result<(), StoreError> {
+    let log = pending.log;
+    match &pending.intent {
+        Intent::Enqueue { queue, fence, since, avoid } => {
+            let item = QueueItem {
+                tenant: customer.tenant.clone(),
+                queue: queue.clone(),
+                log,
+                fence: *fence,
+                since: *since,
+                avoid: avoid.clone(),
+            };
+            // The customer may have left since: then there is nobody to put into a queue.
+            let waits = parts.store.load(log).await?.is_some_and(|view| view.state.fence == *fence);
+            if waits {
+                parts.store.enqueue(item).await?;
+                Box::pin(match_queue(parts, &customer.tenant, queue)).await?;
+                tell_if_waiting(parts, log, *fence).await?;
+            }
+        }
+        Intent::LeaveQueue { fence } => {
+            if let Some(agent) = parts.store.leave_queue(log, *fence).await? {
+                Box::pin(match_agent(parts, &customer.tenant, &agent)).await?;
+            }
+        }
+        Intent::FinishClaim { fence } => parts.store.finish_claim(log, *fence).await?,
+        Intent::FreeSlot { agent, fence } => {
+            let now = parts.clock.now();
+            parts.store.free_slot(&customer.tenant, agent, (log, *fence), now).await?;
+            Box::pin(match_agent(parts, &customer.tenant, agent)).await?;
+        }
+        Intent::TellHandedOver { agent, conversation } => {
+            let body = EntryBody::HandedOver {
+                log: LogRef(log),
+                conversation: *conversation,
+                number: pending.number,
+            };
+            tell_agent(parts, customer, agent, pending, body).await?;
+        }
+        Intent::TellTakenAway { agent, conversation, why } => {
+            let body = EntryBody::TakenAway {
+                log: LogRef(log),
+                conversation: *conversation,
+                number: pending.number,
+                why: *why,
+            };
+            tell_agent(parts, customer, agent, pending, body).await?;
+        }
+    }
+    parts.store.finish_intent(pending.id).await
+}
+
+/// Nobody was free at once: the customer is told, unless an agent has been found meanwhile.
+async fn tell_if_waiting(parts: &Parts, log: LogId, fence: u64) -> Result<(), StoreError> {
+    if parts.store.queue_place(log).await?.is_none() {
+        return Ok(());
+    }
+    match Box::pin(parts.run(log, Command::TellQueuing { fence })).await {
+        Err(RunError::Store(error)) => Err(error),
+        Ok(_) | Err(RunError::Refused(_) | RunError::NoCustomer | RunError::KeyReused) => Ok(()),
+    }
+}
+
+async fn tell_agent(
+    parts: &Parts,
+    customer: &Customer,
+    agent: &AgentId,
+    pending: &PendingIntent,
+    body: EntryBody,
+) -> Result<(), StoreError> {
+    let source = (pending.log, pending.number);
+    let written = parts.store.append_to_agent(&customer.tenant, agent, source, body).await?;
+    if let Some(number) = written {
+        let log = LogId::of_agent(&customer.tenant, agent);
+        parts.hub.committed(log, std::iter::once((number, Audience::AGENT)));
+    }
+    Ok(())
+}
