@@ -164,6 +164,7 @@ impl<'a> Course<'a> {
             self.closes_quietly = self.connection.progress.is_quiet();
             http.as_mut().graceful_shutdown();
         }
+        let mut settling = None;
         loop {
             if let Poll::Ready(result) = http.as_mut().poll(context) {
                 if let Err(error) = result {
@@ -185,12 +186,12 @@ impl<'a> Course<'a> {
             }
             match expiry {
                 // hyper flushes whenever it is polled, and that settles.
-                Expiry::Settlement => {}
+                Expiry::Settlement if settling != Some(at) => settling = Some(at),
                 Expiry::Idle if !self.closes_quietly => {
                     self.closes_quietly = true;
                     http.as_mut().graceful_shutdown();
                 }
-                Expiry::Idle | Expiry::Head | Expiry::Stall | Expiry::Stop => {
+                Expiry::Settlement | Expiry::Idle | Expiry::Head | Expiry::Stall | Expiry::Stop => {
                     return Poll::Ready(End::Cut(expiry));
                 }
             }
