@@ -14,7 +14,7 @@ use super::linger::{DRAIN_BYTES, DRAIN_TIME};
 /// Time in which the next piece of a body must come.
 const PIECE_TIME: Duration = Duration::from_secs(30);
 /// Time in which the whole of a body must come.
-const WHOLE_TIME: Duration = Duration::from_secs(300);
+const WHOLE_TIME: Duration = Duration::from_mins(5);
 
 /// Why a body was not read.
 #[derive(Debug, thiserror::Error)]

@@ -152,3 +152,40 @@ impl Answer {
         matches!(self.stage, Stage::Sending { .. })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sending(ledger: &Ledger, length: usize) -> oneshot::Receiver<Outcome> {
+        let (outcome, settlement) = oneshot::channel();
+        ledger.sending(length, outcome);
+        settlement
+    }
+
+    #[test]
+    fn a_flush_before_the_bytes_were_written_is_not_the_end_of_the_answer() {
+        let ledger = Ledger::new(Duration::ZERO);
+        let mut settlement = sending(&ledger, 100);
+        let now = Instant::now();
+        ledger.flushed(now);
+        ledger.wrote(99);
+        ledger.flushed(now);
+        ledger.heard();
+        assert!(settlement.try_recv().is_err() && ledger.is_active());
+        ledger.wrote(1);
+        ledger.flushed(now);
+        ledger.heard();
+        assert_eq!(settlement.try_recv(), Ok(Outcome::Delivered));
+        assert!(!ledger.is_active());
+    }
+
+    #[test]
+    fn an_answer_for_a_closed_connection_is_lost() {
+        let ledger = Ledger::new(Duration::ZERO);
+        ledger.close();
+        let mut settlement = sending(&ledger, 100);
+        assert_eq!(settlement.try_recv(), Err(oneshot::error::TryRecvError::Closed));
+        assert!(!ledger.is_active());
+    }
+}

@@ -23,7 +23,7 @@ use tokio_util::task::TaskTracker;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// For a silence that must not be what settles.
-pub(crate) const NEVER: Duration = Duration::from_secs(3600);
+pub(crate) const NEVER: Duration = Duration::from_hours(1);
 
 /// The largest body that `/upload` takes.
 pub(crate) const UPLOAD_LIMIT: usize = 1024 * 1024;
