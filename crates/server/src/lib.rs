@@ -1,1 +1,2 @@
 //! Frontdesk: server.
+pub mod listen;
