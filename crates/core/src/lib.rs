@@ -1,1 +1,3 @@
 //! Frontdesk: core.
+
+pub mod robot;
