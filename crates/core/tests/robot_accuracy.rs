@@ -151,7 +151,11 @@ impl fmt::Display for Figures {
         writeln!(formatter, "  near, the right one is shown        {}", of_asked(self.near_right))?;
         writeln!(formatter, "  near, the right one is not shown    {}", of_asked(self.near_wrong))?;
         writeln!(formatter, "  miss                                {}", of_asked(self.miss))?;
-        writeln!(formatter, "  out of scope, but a clear hit       {}/{}", self.false_clear, self.out_of_scope)?;
+        writeln!(
+            formatter,
+            "  out of scope, but a clear hit       {}/{}",
+            self.false_clear, self.out_of_scope
+        )?;
         writeln!(formatter, "  out of scope, but a near hit        {}/{}", self.false_near, self.out_of_scope)
     }
 }

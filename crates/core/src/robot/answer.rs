@@ -1,5 +1,6 @@
 use super::dictionary::Segmenter;
-use super::index::{Ranked, RobotIndex};
+use super::index::RobotIndex;
+use super::rank::Ranked;
 
 /// The least score of a clear hit.
 ///
@@ -7,13 +8,18 @@ use super::index::{Ranked, RobotIndex};
 /// without an answer was taken for a clear hit.
 pub const CLEAR_SCORE: f64 = 0.5;
 
+/// The least score of a clear hit that shares at least two telling words with the text.
+///
+/// One word in common may be chance ("what time is it in Tokyo?" and "what is the delivery time?"), two rarely are.
+pub const CLEAR_SCORE_OF_TWO: f64 = 0.35;
+
 /// How far a clear hit is ahead of the second best group. Below it two groups fit alike, and asking back is better than
 /// guessing. Chosen on the development set as the gap that most wrong first places stayed under.
 pub const CLEAR_MARGIN: f64 = 0.05;
 
 /// The least score of a near hit. Below it the common ground is a stray word, and questions shown for it would look
 /// absurd.
-pub const NEAR_SCORE: f64 = 0.2;
+pub const NEAR_SCORE: f64 = 0.25;
 
 /// A near hit shows at most this many similar questions, as the wire documents.
 pub const SIMILAR_LIMIT: usize = 5;
@@ -59,7 +65,8 @@ impl RobotIndex {
         let second = ranked.get(1).map_or(0.0, |second| second.score);
         // A customer who picks one of the similar questions sends it word by word.
         let verbatim = best.score >= 1.0 && second < 1.0;
-        if verbatim || (best.score >= CLEAR_SCORE && best.score - second >= CLEAR_MARGIN) {
+        let least = if best.evidence >= 2 { CLEAR_SCORE_OF_TWO } else { CLEAR_SCORE };
+        if verbatim || (best.score >= least && best.score - second >= CLEAR_MARGIN) {
             self.clear(best)
         } else {
             self.near(best, &ranked)

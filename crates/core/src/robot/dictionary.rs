@@ -37,6 +37,15 @@ impl Segmenter for Dictionary {
     }
 }
 
+/// Knows no word: answers are searched by pairs and characters alone, so that building an index needs no dictionary.
+pub(super) struct NoWords;
+
+impl Segmenter for NoWords {
+    fn words<'a>(&self, _text: &'a str) -> Vec<&'a str> {
+        Vec::new()
+    }
+}
+
 impl fmt::Debug for Dictionary {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Dictionary").field("loaded", &self.loaded()).finish()

@@ -30,6 +30,25 @@ pub(super) fn is_cjk(character: char) -> bool {
         || matches!(character, '\u{3041}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{ac00}'..='\u{d7a3}' | '々')
 }
 
+/// Folded text without punctuation: letters, digits and single spaces; no space beside a character of a script without spaces.
+pub(super) fn bare(folded: &str) -> String {
+    let mut bare = String::with_capacity(folded.len());
+    let mut gap = false;
+    for character in folded.chars() {
+        if character.is_alphanumeric() {
+            let joins = is_cjk(character) || bare.ends_with(is_cjk);
+            if gap && !joins && !bare.is_empty() {
+                bare.push(' ');
+            }
+            bare.push(character);
+            gap = false;
+        } else if !matches!(character, '\'' | '-') {
+            gap = true;
+        }
+    }
+    bare
+}
+
 /// The language of a locale, in lower case: `zh` of `zh`, `zh_CN` and `zh-Hans-CN`.
 ///
 /// `None` if it does not begin with a language code of two or three letters.

@@ -1,8 +1,8 @@
 //! The robot: finds the answer to a customer's question in a knowledge base.
 //!
 //! There is no language model and no network: the robot retrieves answers that a person wrote. A *question group* has
-//! one answer and several ways to ask for it; the robot ranks the groups by BM25 over these questions and then decides
-//! whether the best one is a [clear hit, a near one or a miss](Reply).
+//! one answer and several ways to ask for it; the robot ranks the groups by BM25 over these questions (what stands in
+//! the answer counts a little, too) and then decides whether the best one is a [clear hit, a near one or a miss](Reply).
 //!
 //! - [`terms_of_question`] cuts a question into search terms. It runs once for each question when a knowledge base is
 //!   imported, and what it gives is stored with the question.
@@ -18,12 +18,13 @@ mod dictionary;
 mod fold;
 mod index;
 mod knowledge;
+mod rank;
 mod spelling;
 mod split;
 mod suggest;
 mod terms;
 
-pub use answer::{CLEAR_MARGIN, CLEAR_SCORE, NEAR_SCORE, Reply, SIMILAR_LIMIT};
+pub use answer::{CLEAR_MARGIN, CLEAR_SCORE, CLEAR_SCORE_OF_TWO, NEAR_SCORE, Reply, SIMILAR_LIMIT};
 pub use dictionary::{Dictionary, Segmenter};
 pub use fold::language_of;
 pub use index::{Candidate, RobotIndex};

@@ -85,7 +85,9 @@ mod tests {
 
     #[test]
     fn distances() {
-        for (left, right, expected) in [("", "abc", 3), ("return", "retrun", 1), ("card", "cart", 1), ("kitten", "sitting", 3)] {
+        for (left, right, expected) in
+            [("", "abc", 3), ("return", "retrun", 1), ("card", "cart", 1), ("kitten", "sitting", 3)]
+        {
             assert_eq!(distance(left.as_bytes(), right.as_bytes()), expected, "{left} {right}");
             assert_eq!(distance(right.as_bytes(), left.as_bytes()), expected, "{right} {left}");
         }

@@ -25,7 +25,8 @@ pub fn split_at_sentences(text: &str, limit: usize) -> Vec<String> {
 fn seam(text: &str, end: usize) -> usize {
     // White space right behind the limit is dropped, so it takes no room.
     let places = || text.char_indices().map(|(place, _)| place).take_while(|place| *place <= end).skip(1);
-    let last = |fits: fn(&str, &str) -> bool| places().filter(|place| fits(&text[..*place], &text[*place..])).last();
+    let last =
+        |fits: fn(&str, &str) -> bool| places().filter(|place| fits(&text[..*place], &text[*place..])).last();
     last(ends_sentence)
         .or_else(|| last(ends_clause))
         .or_else(|| last(|_, after| after.starts_with(char::is_whitespace)))
@@ -40,7 +41,8 @@ fn ends_sentence(before: &str, after: &str) -> bool {
     let sentence = before.trim_end_matches(is_closing);
     let complete = !after.starts_with(|next| is_closing(next) || is_stop(next));
     // "4.90" and "example.com" go on behind the point.
-    let latin = sentence.ends_with(['.', '!', '?']) && after.starts_with(|next: char| next.is_whitespace() || !next.is_ascii());
+    let latin = sentence.ends_with(['.', '!', '?'])
+        && after.starts_with(|next: char| next.is_whitespace() || !next.is_ascii());
     complete && (latin || sentence.ends_with(['。', '！', '？', '…']))
 }
 
@@ -76,8 +78,14 @@ mod tests {
     #[test]
     fn cuts_behind_the_last_sentence_that_fits() {
         let text = "It costs 4.90. Really? \"Yes!\" It is free above that.";
-        assert_eq!(split_at_sentences(text, 30), ["It costs 4.90. Really? \"Yes!\"", "It is free above that."]);
-        assert_eq!(split_at_sentences("运费四元。满五十包邮！家具除外。", 12), ["运费四元。满五十包邮！", "家具除外。"]);
+        assert_eq!(
+            split_at_sentences(text, 30),
+            ["It costs 4.90. Really? \"Yes!\"", "It is free above that."]
+        );
+        assert_eq!(
+            split_at_sentences("运费四元。满五十包邮！家具除外。", 12),
+            ["运费四元。满五十包邮！", "家具除外。"]
+        );
         assert_eq!(split_at_sentences("one\ntwo three", 9), ["one", "two three"]);
     }
 

@@ -1,4 +1,4 @@
-use super::fold::{fold, is_cjk, language_of};
+use super::fold::{bare, fold, is_cjk, language_of};
 use super::index::RobotIndex;
 
 /// At most this many phrases are suggested, as the wire documents.
@@ -29,9 +29,9 @@ impl RobotIndex {
             .questions
             .iter()
             .filter(|question| self.groups[question.group].language == language)
-            .filter_map(|question| Some((typed.fit(&question.folded)?, question)))
+            .filter_map(|question| Some((typed.fit(&question.bare)?, question)))
             .collect();
-        fitting.sort_by_key(|(fit, question)| (*fit, question.folded.chars().count(), &question.folded));
+        fitting.sort_by_key(|(fit, question)| (*fit, question.bare.chars().count(), &question.bare));
         let mut phrases: Vec<(usize, &str)> = Vec::with_capacity(PHRASE_LIMIT);
         for (_, question) in fitting {
             let repeated =
@@ -60,15 +60,16 @@ impl Typed {
     }
 
     fn fit(&self, question: &str) -> Option<Fit> {
-        let question = bare(question);
-        if question.starts_with(&self.text) {
+        if question.starts_with(self.text.as_str()) {
             return Some(Fit::Begins);
         }
         let at_a_word = format!(" {}", self.text);
-        if question.contains(&at_a_word) || (self.text.contains(is_cjk) && question.contains(&self.text)) {
+        if question.contains(at_a_word.as_str())
+            || (self.text.contains(is_cjk) && question.contains(self.text.as_str()))
+        {
             return Some(Fit::Contains);
         }
-        let words = pieces(&question);
+        let words = pieces(question);
         let last = self.pieces.len() - 1;
         let found = self.pieces.iter().enumerate().filter(|(place, piece)| {
             words.iter().any(|word| word == *piece || (*place == last && word.starts_with(piece.as_str())))
@@ -80,25 +81,6 @@ impl Typed {
             _ => None,
         }
     }
-}
-
-/// Letters, digits and single spaces; no space beside a character of a script without spaces.
-fn bare(folded: &str) -> String {
-    let mut bare = String::with_capacity(folded.len());
-    let mut gap = false;
-    for character in folded.chars() {
-        if character.is_alphanumeric() {
-            let joins = is_cjk(character) || bare.ends_with(is_cjk);
-            if gap && !joins && !bare.is_empty() {
-                bare.push(' ');
-            }
-            bare.push(character);
-            gap = false;
-        } else if !matches!(character, '\'' | '-') {
-            gap = true;
-        }
-    }
-    bare
 }
 
 fn pieces(bare: &str) -> Vec<String> {

@@ -23,25 +23,145 @@ pub(super) struct Term {
 /// Words of English that say nothing about what is asked. The words of questions (how, where, when) are not among
 /// them: "how long" and "how much" ask for different things.
 const FUNCTION_WORDS: &[&str] = &[
-    "a", "about", "all", "already", "also", "am", "an", "and", "any", "anymore", "are", "as", "at", "be", "been",
-    "but", "by", "can", "could", "did", "do", "does", "else", "for", "from", "gonna", "got", "guys", "had", "has",
-    "have", "hello", "hey", "hi", "i", "id", "if", "ill", "im", "in", "into", "is", "it", "its", "ive", "just", "kind",
-    "know", "like", "may", "me", "might", "mine", "my", "now", "of", "ok", "okay", "on", "or", "our", "please", "pls",
-    "plz", "really", "s", "shall", "should", "so", "some", "still", "thank", "thanks", "that", "the", "there", "these",
-    "they", "this", "those", "thx", "to", "too", "u", "ur", "us", "very", "wanna", "want", "was", "we", "were", "will",
-    "wish", "with", "wonder", "wondering", "would", "yet", "you", "your",
+    "a",
+    "about",
+    "all",
+    "already",
+    "also",
+    "am",
+    "an",
+    "and",
+    "any",
+    "anymore",
+    "are",
+    "as",
+    "at",
+    "be",
+    "been",
+    "but",
+    "by",
+    "can",
+    "could",
+    "did",
+    "do",
+    "does",
+    "else",
+    "for",
+    "from",
+    "gonna",
+    "got",
+    "guys",
+    "had",
+    "has",
+    "have",
+    "hello",
+    "hey",
+    "hi",
+    "i",
+    "id",
+    "if",
+    "ill",
+    "im",
+    "in",
+    "into",
+    "is",
+    "it",
+    "its",
+    "ive",
+    "just",
+    "kind",
+    "know",
+    "like",
+    "may",
+    "me",
+    "might",
+    "mine",
+    "my",
+    "now",
+    "of",
+    "ok",
+    "okay",
+    "on",
+    "or",
+    "our",
+    "please",
+    "pls",
+    "plz",
+    "really",
+    "s",
+    "shall",
+    "should",
+    "so",
+    "some",
+    "still",
+    "thank",
+    "thanks",
+    "that",
+    "the",
+    "there",
+    "these",
+    "they",
+    "this",
+    "those",
+    "thx",
+    "to",
+    "too",
+    "u",
+    "ur",
+    "us",
+    "very",
+    "wanna",
+    "want",
+    "was",
+    "we",
+    "were",
+    "will",
+    "wish",
+    "with",
+    "wonder",
+    "wondering",
+    "would",
+    "yet",
+    "you",
+    "your",
 ];
 
 /// The short forms of "not", as they look without their apostrophe.
 const NEGATIONS: &[&str] = &[
-    "arent", "cannot", "cant", "couldnt", "didnt", "doesnt", "dont", "hadnt", "hasnt", "havent", "isnt", "wasnt",
-    "wont", "wouldnt",
+    "arent", "cannot", "cant", "couldnt", "didnt", "doesnt", "dont", "hadnt", "hasnt", "havent", "isnt",
+    "wasnt", "wont", "wouldnt",
 ];
 
 /// Words that frame a question, as they look without their endings.
 const FRAMES: &[&str] = &[
-    "get", "giv", "how", "need", "not", "tell", "think", "what", "when", "wher", "which", "who", "whi", "为什么", "什么", "他们",
-    "你们", "可以", "怎么", "怎么办", "怎么样", "我们", "没有", "现在", "知道", "能不能", "这个", "那个",
+    "get",
+    "giv",
+    "how",
+    "need",
+    "not",
+    "tell",
+    "think",
+    "what",
+    "when",
+    "wher",
+    "which",
+    "who",
+    "whi",
+    "为什么",
+    "什么",
+    "他们",
+    "你们",
+    "可以",
+    "怎么",
+    "怎么办",
+    "怎么样",
+    "我们",
+    "没有",
+    "现在",
+    "知道",
+    "能不能",
+    "这个",
+    "那个",
 ];
 
 /// Characters of Chinese that only carry grammar or tone: no bigram spans them and none is a term.
@@ -175,15 +295,8 @@ fn push_cjk(run: &mut String, segmenter: &dyn Segmenter, terms: &mut Vec<Term>) 
 #[cfg(test)]
 mod tests {
     use super::{FUNCTION_WORDS, NEGATIONS, stem, terms_of_question};
+    use crate::robot::dictionary::NoWords;
     use crate::robot::{Dictionary, Segmenter};
-
-    struct NoWords;
-
-    impl Segmenter for NoWords {
-        fn words<'a>(&self, _text: &'a str) -> Vec<&'a str> {
-            Vec::new()
-        }
-    }
 
     struct Unreachable;
 
@@ -220,7 +333,10 @@ mod tests {
     #[test]
     fn hyphens_and_negations() {
         assert_eq!(terms_of_question("pre-orders", &NoWords), ["preorder", "pre", "order"]);
-        assert_eq!(terms_of_question("it doesn't, can't and dont work", &NoWords), ["not", "not", "not", "work"]);
+        assert_eq!(
+            terms_of_question("it doesn't, can't and dont work", &NoWords),
+            ["not", "not", "not", "work"]
+        );
     }
 
     #[test]
