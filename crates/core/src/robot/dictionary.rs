@@ -5,14 +5,16 @@ use jieba_rs::Jieba;
 
 /// Cuts running Chinese text, which has no spaces, into words.
 pub trait Segmenter {
-    /// The words of `text`, a run of Han characters, and the shorter words within long ones, in the order of the text.
+    /// The words of `text`, a run of Han characters, and the shorter words within long ones, in the order of
+    /// the text.
     fn words<'a>(&self, text: &'a str) -> Vec<&'a str>;
 }
 
 /// The Chinese dictionary.
 ///
-/// It takes about 33 MiB once it is loaded, so it is loaded when the first Han text has to be cut, and a server without
-/// Chinese customers never pays for it. That first cut waits for the loading, as do those that come meanwhile.
+/// It takes about 33 MiB once it is loaded, so it is loaded when the first Han text has to be cut, and a
+/// server without Chinese customers never pays for it. That first cut waits for the loading, as do those that
+/// come meanwhile.
 #[derive(Default)]
 pub struct Dictionary {
     jieba: OnceLock<Jieba>,
@@ -37,7 +39,8 @@ impl Segmenter for Dictionary {
     }
 }
 
-/// Knows no word: answers are searched by pairs and characters alone, so that building an index needs no dictionary.
+/// Knows no word: answers are searched by pairs and characters alone, so that building an index needs no
+/// dictionary.
 pub(super) struct NoWords;
 
 impl Segmenter for NoWords {

@@ -1,7 +1,7 @@
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
-/// What `text` looks like when the differences that customers do not mean are gone: full width and other compatibility
-/// forms, case, accents and typographic apostrophes.
+/// What `text` looks like when the differences that customers do not mean are gone: full width and other
+/// compatibility forms, case, accents and typographic apostrophes.
 pub(super) fn fold(text: &str) -> String {
     let decomposed = DecomposingNormalizerBorrowed::new_nfkd().normalize(text);
     let mut plain = String::with_capacity(decomposed.len());
@@ -30,7 +30,8 @@ pub(super) fn is_cjk(character: char) -> bool {
         || matches!(character, '\u{3041}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{ac00}'..='\u{d7a3}' | '々')
 }
 
-/// Folded text without punctuation: letters, digits and single spaces; no space beside a character of a script without spaces.
+/// Folded text without punctuation: letters, digits and single spaces; no space beside a character of a
+/// script without spaces.
 pub(super) fn bare(folded: &str) -> String {
     let mut bare = String::with_capacity(folded.len());
     let mut gap = false;

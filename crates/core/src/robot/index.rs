@@ -81,8 +81,8 @@ pub struct Candidate {
 }
 
 impl RobotIndex {
-    /// Builds the index from the stored terms. A group without a question, or with an id and locale that came before,
-    /// is left out.
+    /// Builds the index from the stored terms. A group without a question, or with an id and locale that came
+    /// before, is left out.
     pub fn build<'a>(groups: impl IntoIterator<Item = &'a QuestionGroup>) -> Self {
         let mut index = Self::default();
         let mut seen = BTreeSet::new();
@@ -138,9 +138,9 @@ impl RobotIndex {
         }
     }
 
-    /// BM25's inverse document frequency. It is counted in groups, since a word that all ways to ask share is still
-    /// rare, and among the groups of the languages that have the term, since the words of one language say nothing
-    /// about how common a word of another is.
+    /// BM25's inverse document frequency. It is counted in groups, since a word that all ways to ask share is
+    /// still rare, and among the groups of the languages that have the term, since the words of one language
+    /// say nothing about how common a word of another is.
     fn weigh_terms(&mut self) {
         let mut populations: BTreeMap<Option<&str>, usize> = BTreeMap::new();
         for group in &self.groups {
@@ -174,8 +174,8 @@ impl RobotIndex {
         self.groups.len()
     }
 
-    /// The groups that have something in common with `text`, best first, at most `limit`. Groups that score the same
-    /// stand in the order of locale and id.
+    /// The groups that have something in common with `text`, best first, at most `limit`. Groups that score
+    /// the same stand in the order of locale and id.
     pub fn candidates(&self, text: &str, segmenter: &dyn Segmenter, limit: usize) -> Vec<Candidate> {
         let mut ranked = self.rank(text, segmenter);
         ranked.truncate(limit);

@@ -1,11 +1,12 @@
 //! The robot: finds the answer to a customer's question in a knowledge base.
 //!
-//! There is no language model and no network: the robot retrieves answers that a person wrote. A *question group* has
-//! one answer and several ways to ask for it; the robot ranks the groups by BM25 over these questions (what stands in
-//! the answer counts a little, too) and then decides whether the best one is a [clear hit, a near one or a miss](Reply).
+//! There is no language model and no network: the robot retrieves answers that a person wrote. A *question
+//! group* has one answer and several ways to ask for it; the robot ranks the groups by BM25 over these
+//! questions (what stands in the answer counts a little, too) and then decides whether the best one is a
+//! [clear hit, a near one or a miss](Reply).
 //!
-//! - [`terms_of_question`] cuts a question into search terms. It runs once for each question when a knowledge base is
-//!   imported, and what it gives is stored with the question.
+//! - [`terms_of_question`] cuts a question into search terms. It runs once for each question when a knowledge
+//!   base is imported, and what it gives is stored with the question.
 //! - [`RobotIndex::build`] makes the index from stored terms; it needs no [`Dictionary`].
 //! - [`RobotIndex::ask`] answers, [`RobotIndex::candidates`] shows the ranking behind an answer, and
 //!   [`RobotIndex::suggest`] completes what a customer is typing.

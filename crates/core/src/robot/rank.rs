@@ -7,16 +7,16 @@ use super::fold::{bare, fold, is_han};
 use super::index::{IndexedQuestion, Posting, RobotIndex, trust};
 use super::terms::{Kind, Term, cut};
 
-/// BM25's saturation: how much a term counts that stands in a question more than once. Questions are short, so the
-/// usual value serves.
+/// BM25's saturation: how much a term counts that stands in a question more than once. Questions are short,
+/// so the usual value serves.
 const K1: f64 = 1.2;
 /// BM25's length normalisation. Below the usual 0.75, since a long way to ask is no worse than a short one.
 const B: f64 = 0.4;
-/// The share of a score that the best single question has; the rest is how much of the text the questions of its group
-/// hold together. Customers mix the words of several ways to ask.
+/// The share of a score that the best single question has; the rest is how much of the text the questions of
+/// its group hold together. Customers mix the words of several ways to ask.
 const BEST_QUESTION_SHARE: f64 = 0.5;
-/// How much of a question's own score hangs on being covered by the text: "how do I use a gift card" should not be taken
-/// for "do you sell gift cards" because of the cards alone.
+/// How much of a question's own score hangs on being covered by the text: "how do I use a gift card" should
+/// not be taken for "do you sell gift cards" because of the cards alone.
 const QUESTION_SHARE: f64 = 0.5;
 /// How fast a term counts fully that comes back in several questions of a group.
 const GROUP_K: f64 = 0.3;
@@ -64,8 +64,8 @@ struct Tally {
 }
 
 impl RobotIndex {
-    /// All groups that have something in common with `text`, best first; those that score the same in the order of
-    /// locale and id.
+    /// All groups that have something in common with `text`, best first; those that score the same in the
+    /// order of locale and id.
     pub(super) fn rank(&self, text: &str, segmenter: &dyn Segmenter) -> Vec<Ranked> {
         let tally = self.tally(&self.wanted(&cut(text, segmenter)));
         let text = bare(&fold(text));

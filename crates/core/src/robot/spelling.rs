@@ -21,8 +21,8 @@ impl Vocabulary {
         Self { words: words.collect() }
     }
 
-    /// The known words that are meant by `word`, which is not known itself: two if it is a compound, one if it is
-    /// misspelt, none if nothing is near.
+    /// The known words that are meant by `word`, which is not known itself: two if it is a compound, one if
+    /// it is misspelt, none if nothing is near.
     pub(super) fn meant_by(&self, word: &str) -> Vec<&str> {
         if word.len() < SHORTEST_CORRECTED || !is_latin(word) {
             return Vec::new();
@@ -57,7 +57,8 @@ fn is_latin(term: &str) -> bool {
     !term.is_empty() && term.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
-/// How many letters were put in, left out, replaced or swapped with their neighbour (optimal string alignment).
+/// How many letters were put in, left out, replaced or swapped with their neighbour (optimal string
+/// alignment).
 fn distance(left: &[u8], right: &[u8]) -> usize {
     let mut before_last = vec![0; right.len() + 1];
     let mut last: Vec<usize> = (0..=right.len()).collect();

@@ -1,8 +1,8 @@
 /// Cuts `text` into pieces of at most `limit` characters (Unicode scalar values; 0 counts as 1).
 ///
-/// A piece ends at the last end of a sentence that fits, else behind the last clause, else at the last space, else at
-/// the limit, though not within an emoji or before an accent if that can be helped. White space at the seams is
-/// dropped; nothing else is. A text that fits is returned as it is; a blank one gives no piece.
+/// A piece ends at the last end of a sentence that fits, else behind the last clause, else at the last space,
+/// else at the limit, though not within an emoji or before an accent if that can be helped. White space at
+/// the seams is dropped; nothing else is. A text that fits is returned as it is; a blank one gives no piece.
 pub fn split_at_sentences(text: &str, limit: usize) -> Vec<String> {
     let limit = limit.max(1);
     let mut pieces = Vec::new();

@@ -17,8 +17,8 @@ impl RobotIndex {
     /// The questions that a customer who has `typed` this far may be about to ask, best first, at most
     /// [`PHRASE_LIMIT`], one of each group.
     ///
-    /// The last word may be unfinished. Only questions in the language of `locale` are suggested, which may be given
-    /// with or without a country. The dictionary is never needed.
+    /// The last word may be unfinished. Only questions in the language of `locale` are suggested, which may
+    /// be given with or without a country. The dictionary is never needed.
     pub fn suggest(&self, typed: &str, locale: &str) -> Vec<String> {
         let typed = Typed::new(typed);
         let language = language_of(locale);

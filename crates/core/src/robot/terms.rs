@@ -6,7 +6,8 @@ use super::fold::{fold, is_cjk, is_han};
 pub(super) enum Kind {
     /// A word, of any script.
     Word,
-    /// A word that frames many questions, such as "how" and "can I": it tells two questions apart, but not two topics.
+    /// A word that frames many questions, such as "how" and "can I": it tells two questions apart, but not
+    /// two topics.
     Frame,
     /// Two neighbouring characters of a script without spaces that are no word of the dictionary.
     Bigram,
@@ -20,8 +21,8 @@ pub(super) struct Term {
     pub(super) kind: Kind,
 }
 
-/// Words of English that say nothing about what is asked. The words of questions (how, where, when) are not among
-/// them: "how long" and "how much" ask for different things.
+/// Words of English that say nothing about what is asked. The words of questions (how, where, when) are not
+/// among them: "how long" and "how much" ask for different things.
 const FUNCTION_WORDS: &[&str] = &[
     "a",
     "about",
@@ -170,12 +171,12 @@ const PARTICLES: &str = "的了吗呢吧啊呀嘛哦哈么着过啦哪把被就�
 /// Characters that are part of words, but say nothing alone.
 const WEAK_CHARACTERS: &str = "我你您他她它们是在有这那个和与要会能可以想请给到上下里一不没什怎为啥咋";
 
-/// The search terms of a question or of any other text: folded Latin words without their endings; for text in Han
-/// characters the words of the dictionary, pairs of neighbouring characters, and single characters that mean something
-/// alone.
+/// The search terms of a question or of any other text: folded Latin words without their endings; for text in
+/// Han characters the words of the dictionary, pairs of neighbouring characters, and single characters that
+/// mean something alone.
 ///
-/// The `segmenter` is asked only if the text has Han characters. A term appears as often as it stands in the text.
-/// Empty if there is nothing to search by, as in a text of punctuation.
+/// The `segmenter` is asked only if the text has Han characters. A term appears as often as it stands in the
+/// text. Empty if there is nothing to search by, as in a text of punctuation.
 pub fn terms_of_question(text: &str, segmenter: &dyn Segmenter) -> Vec<String> {
     cut(text, segmenter).into_iter().map(|term| term.text).collect()
 }
@@ -219,8 +220,8 @@ pub(super) fn cut(text: &str, segmenter: &dyn Segmenter) -> Vec<Term> {
     terms
 }
 
-/// Empties `run`, which may hold apostrophes and hyphens. A hyphenated word gives itself in one piece and its parts, so
-/// that "pre-order", "preorder" and "pre order" find one another.
+/// Empties `run`, which may hold apostrophes and hyphens. A hyphenated word gives itself in one piece and its
+/// parts, so that "pre-order", "preorder" and "pre order" find one another.
 fn push_words(run: &mut String, terms: &mut Vec<Term>) {
     let whole = std::mem::take(run);
     let parts: Vec<&str> = whole.split('-').filter(|part| !part.is_empty()).collect();
@@ -241,7 +242,8 @@ fn push_word(word: &str, terms: &mut Vec<Term>) {
     terms.push(Term { kind: kind_of_word(&text), text });
 }
 
-/// The word without the commonest endings of English, so that "returns", "returned" and "returning" are one term.
+/// The word without the commonest endings of English, so that "returns", "returned" and "returning" are one
+/// term.
 fn stem(word: &str) -> String {
     if word.len() < 4 || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return word.to_owned();
