@@ -113,6 +113,11 @@ ids! {
 }
 
 impl DeviceId {
+    /// The place of an agent who reads along. No customer's device has a line break in its name.
+    pub fn of_agent(agent: &AgentId) -> Self {
+        Self(format!("agent\n{agent}").into())
+    }
+
     /// The device of clients that do not name theirs.
     pub fn unnamed() -> Self {
         static UNNAMED: std::sync::LazyLock<Arc<str>> = std::sync::LazyLock::new(|| "".into());

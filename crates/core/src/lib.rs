@@ -9,6 +9,7 @@
 //! - [`conversation`]: the state of a customer's log and the one function that decides every change of it.
 //! - [`routing`]: who gets a waiting customer, and what a waiting customer is told.
 //! - [`directory`]: what an administrator configures: tenants, apps, channels, robots, queues, agents.
+//! - [`robot`]: finds the answer to a question in a knowledge base.
 //! - [`hours`]: working hours.
 //! - [`texts`]: what the system itself says, in each language.
 //! - [`seal`], [`token`], [`secret`]: identifiers that carry their log, signed credentials, generated secrets.
@@ -22,6 +23,7 @@ pub mod id;
 pub mod log;
 pub mod message;
 pub mod port;
+pub mod robot;
 pub mod routing;
 pub mod seal;
 pub mod secret;

@@ -1,2 +1,66 @@
-//! Frontdesk: server.
+//! The server of Frontdesk: HTTP in, events out.
+//!
+//! Where to look:
+//! - [`router`]: every route, with who may call it.
+//! - [`route`]: the handlers. [`extract`]: who calls and what they say. [`error`]: what they are told when it fails.
+//! - [`engine`]: carries commands out: load, decide, commit, and what follows.
+//! - [`deliver`]: how what a log holds reaches those who read it. [`hub`]: who waits for what.
+//! - [`work`]: what goes on in the background.
+//! - [`robot`], [`files`], [`admin`]: knowledge, files, administration.
+//! - [`listen`]: connections. [`config`]: settings. [`parts`]: every long-lived collaborator.
+
+pub mod admin;
+pub mod config;
+pub mod deliver;
+pub mod engine;
+pub mod error;
+pub mod extract;
+pub mod files;
+pub mod hub;
 pub mod listen;
+pub mod parts;
+pub mod robot;
+pub mod route;
+pub mod router;
+pub mod work;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::net::TcpListener;
+
+use crate::listen::Limits;
+use crate::parts::Parts;
+
+/// Where a server listens.
+#[derive(Debug)]
+pub struct Listeners {
+    /// Where clients connect.
+    pub public: TcpListener,
+    /// Where health checks and metrics are served, if they are.
+    pub internal: Option<(TcpListener, PrometheusHandle)>,
+}
+
+/// Serves until the parts' shutdown is requested, then stops in order: no new work, waiting polls answered, connections
+/// and background work ended within bounds, positions written, the store closed.
+pub async fn serve(parts: Parts, listeners: Listeners) {
+    work::start(&parts);
+    let limits = Limits::default();
+    let (shutdown, tasks) = (&parts.shutdown, &parts.tasks);
+    let public = listen::serve(
+        listeners.public,
+        router::router(&parts),
+        limits.clone(),
+        shutdown.clone(),
+        tasks.clone(),
+    );
+    match listeners.internal {
+        Some((listener, metrics)) => {
+            let router = route::internal::router(&parts, metrics);
+            let internal = listen::serve(listener, router, limits, shutdown.clone(), tasks.clone());
+            tokio::join!(public, internal);
+        }
+        None => public.await,
+    }
+    tasks.close();
+    tasks.wait().await;
+    parts.store.close().await;
+}

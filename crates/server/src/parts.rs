@@ -8,6 +8,7 @@ use frontdesk_core::port::{Blobs, Clock, Random, Store, StoreError};
 use frontdesk_core::seal::Sealer;
 use frontdesk_core::token::Signer;
 use frontdesk_core::time::Timestamp;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -15,6 +16,9 @@ use crate::config::Settings;
 use crate::deliver::PositionWriter;
 use crate::hub::Hub;
 use crate::robot::Robots;
+use crate::admin::hash_password;
+
+const HASHES_AT_A_TIME: usize = 2;
 
 /// Every long-lived collaborator. Cheap to clone.
 #[derive(Clone)]
@@ -44,6 +48,10 @@ pub struct Inner {
     pub robots: Robots,
     /// Writes read positions in groups.
     pub positions: PositionWriter,
+    /// How many passwords are hashed at a time: each takes a core and 19 MiB for a while.
+    pub hashing: Arc<Semaphore>,
+    /// What a password is compared with when nobody has the name.
+    pub decoy_hash: String,
     /// When this node started.
     pub started: Timestamp,
     /// Told when the node is to stop.
@@ -80,6 +88,8 @@ impl Parts {
             hub: Hub::default(),
             robots: Robots::default(),
             positions,
+            hashing: Arc::new(Semaphore::new(HASHES_AT_A_TIME)),
+            decoy_hash: hash_password(&*world.random, "nobody has this password")?,
             started,
             shutdown,
             tasks,

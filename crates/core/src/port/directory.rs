@@ -1,34 +1,12 @@
 //! Configuration and keys as stored.
 
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
 
 use crate::directory::Item;
 use crate::id::TenantId;
 use crate::port::StoreError;
+use crate::robot::QuestionGroup;
 use crate::token::SigningKey;
-
-/// One matter that a robot knows about, in one language.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KnowledgeGroup {
-    /// Names the matter within its knowledge base; the same in every language.
-    pub id: String,
-    /// The language, such as `en`.
-    pub locale: String,
-    /// The answer.
-    pub answer: String,
-    /// Ways to ask; the first is the one that is shown.
-    pub questions: Vec<KnowledgeQuestion>,
-}
-
-/// A way to ask.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KnowledgeQuestion {
-    /// The question.
-    pub text: String,
-    /// Its search terms, cut when it was stored.
-    pub terms: Vec<String>,
-}
 
 /// The store's own keys, made with the store.
 #[derive(Clone, Debug)]
@@ -52,14 +30,14 @@ pub trait DirectoryStore: Send + Sync {
     async fn remove_item(&self, tenant: &TenantId, kind: &str, id: &str) -> Result<bool, StoreError>;
 
     /// A knowledge base; empty if there is none.
-    async fn knowledge(&self, tenant: &TenantId, base: &str) -> Result<Vec<KnowledgeGroup>, StoreError>;
+    async fn knowledge(&self, tenant: &TenantId, base: &str) -> Result<Vec<QuestionGroup>, StoreError>;
 
     /// Replaces a knowledge base.
     async fn put_knowledge(
         &self,
         tenant: &TenantId,
         base: &str,
-        groups: Vec<KnowledgeGroup>,
+        groups: Vec<QuestionGroup>,
     ) -> Result<(), StoreError>;
 
     /// The store's keys.

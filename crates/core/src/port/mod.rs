@@ -15,7 +15,7 @@ use async_trait::async_trait;
 
 use crate::time::Timestamp;
 
-pub use directory::{DirectoryStore, KnowledgeGroup, KnowledgeQuestion, StoreKeys};
+pub use directory::{DirectoryStore, StoreKeys};
 pub use files::{Blobs, FileRecord, FileStore};
 pub use logs::{
     Advance, Commit, CommitError, Committed, ConversationFilter, ConversationRow, ConversationStatus,

@@ -72,7 +72,7 @@ pub async fn mark_read(
     Path(id): Path<String>,
 ) -> Result<StatusCode, NativeError> {
     let row = current(&parts, visible(&parts, &caller, &id).await?).await?;
-    let device = agents_device(&caller)?;
+    let device = DeviceId::of_agent(&caller.agent.id);
     let before = parts.store.position(row.log, &device).await?.unwrap_or_default().acknowledged;
     let after = before.max(EntryNumber(row.first.0.saturating_sub(1)));
     let entries = entries_of(&parts, &row, after).await?;
@@ -93,12 +93,6 @@ fn known_id(renderer: &Renderer<'_>, entry: &Entry) -> Option<String> {
         }
         _ => None,
     }
-}
-
-/// The place in a customer's log up to which an agent has read. The name cannot be one of a customer's device: those
-/// have no line break.
-fn agents_device(caller: &AgentCaller) -> Result<DeviceId, ApiError> {
-    DeviceId::of_agent(&caller.agent.id).map_err(|_| ApiError::Internal)
 }
 
 /// A file that an agent sends must be theirs or their tenant's; the customer may fetch it from then on.
