@@ -78,6 +78,22 @@ impl Channel {
     /// Longest that a channel may be set to.
     pub const MAX_TEXT_CHARS: usize = 4_000;
 
+    /// A channel with nobody to answer yet.
+    pub fn new(id: ChannelId, name: &str) -> Self {
+        Self {
+            id,
+            name: name.to_owned(),
+            robot: None,
+            queue: None,
+            async_replies: false,
+            text_chars: Self::DEFAULT_TEXT_CHARS,
+            hours: None,
+            survey: Survey::default(),
+            patience: Patience::default(),
+            origins: Vec::new(),
+        }
+    }
+
     const fn default_text_chars() -> usize {
         Self::DEFAULT_TEXT_CHARS
     }

@@ -54,7 +54,7 @@ fn read<T: DeserializeOwned>(path: &str) -> T {
 }
 
 fn knowledge(locale: &str) -> Vec<QuestionGroup> {
-    let knowledge: Knowledge = read(&format!("../frontdesk/demo/knowledge.{locale}.toml"));
+    let knowledge: Knowledge = read(&format!("../server/demo/knowledge.{locale}.toml"));
     let group = |group: Group| QuestionGroup {
         id: group.id,
         locale: knowledge.locale.clone(),

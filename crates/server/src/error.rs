@@ -196,7 +196,7 @@ impl From<StoreError> for ApiError {
 impl From<RunError> for ApiError {
     fn from(error: RunError) -> Self {
         match error {
-            RunError::Refused(refusal) => refused(refusal),
+            RunError::Refused(refusal) => refusal.into(),
             RunError::NoCustomer => Self::NotFound,
             RunError::KeyReused => Self::IdempotencyMismatch,
             RunError::Store(error) => error.into(),
@@ -210,28 +210,31 @@ impl From<ReserveError> for ApiError {
             ReserveError::NotOnline => {
                 Self::Conflict { code: "AGENT_NOT_ONLINE", sentence: "That agent takes no customers now." }
             }
-            ReserveError::Full => {
-                Self::Conflict { code: "AGENT_FULL", sentence: "That agent holds as many customers as they can." }
-            }
+            ReserveError::Full => Self::Conflict {
+                code: "AGENT_FULL",
+                sentence: "That agent holds as many customers as they can.",
+            },
             ReserveError::Store(error) => error.into(),
         }
     }
 }
 
 /// Refusals as agents see them; customers get the documented results instead.
-fn refused(refusal: Refusal) -> ApiError {
-    let (code, sentence) = match refusal {
-        Refusal::NoSession => ("CONVERSATION_ENDED", "The conversation has ended."),
-        Refusal::NotTheAgents => ("NOT_YOURS", "The conversation is not yours."),
-        Refusal::ToOneself => ("TO_ONESELF", "You already have this conversation."),
-        Refusal::Fenced => ("MOVED_ON", "Somebody else has the conversation now."),
-        Refusal::OutsideHours => ("OUTSIDE_HOURS", "It is outside working hours."),
-        Refusal::NoAgents => ("NO_AGENTS", "No agent is signed in."),
-        Refusal::NotConfigured => ("NOT_CONFIGURED", "The channel has nobody to answer."),
-        Refusal::AlreadyWithAgent => ("WITH_AGENT", "An agent already serves the customer."),
-        Refusal::NothingToRate => ("NOTHING_TO_RATE", "There is nothing to rate."),
-    };
-    ApiError::Conflict { code, sentence }
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        let (code, sentence) = match refusal {
+            Refusal::NoSession => ("CONVERSATION_ENDED", "The conversation has ended."),
+            Refusal::NotTheAgents => ("NOT_YOURS", "The conversation is not yours."),
+            Refusal::ToOneself => ("TO_ONESELF", "You already have this conversation."),
+            Refusal::Fenced => ("MOVED_ON", "Somebody else has the conversation now."),
+            Refusal::OutsideHours => ("OUTSIDE_HOURS", "It is outside working hours."),
+            Refusal::NoAgents => ("NO_AGENTS", "No agent is signed in."),
+            Refusal::NotConfigured => ("NOT_CONFIGURED", "The channel has nobody to answer."),
+            Refusal::AlreadyWithAgent => ("WITH_AGENT", "An agent already serves the customer."),
+            Refusal::NothingToRate => ("NOTHING_TO_RATE", "There is nothing to rate."),
+        };
+        Self::Conflict { code, sentence }
+    }
 }
 
 /// A failure of the messaging API.

@@ -62,5 +62,6 @@ pub async fn serve(parts: Parts, listeners: Listeners) {
     }
     tasks.close();
     tasks.wait().await;
+    parts.positions.finish().await;
     parts.store.close().await;
 }

@@ -6,17 +6,17 @@ use arc_swap::ArcSwap;
 use frontdesk_core::directory::Directory;
 use frontdesk_core::port::{Blobs, Clock, Random, Store, StoreError};
 use frontdesk_core::seal::Sealer;
-use frontdesk_core::token::Signer;
 use frontdesk_core::time::Timestamp;
+use frontdesk_core::token::Signer;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::admin::hash_password;
 use crate::config::Settings;
 use crate::deliver::PositionWriter;
 use crate::hub::Hub;
 use crate::robot::Robots;
-use crate::admin::hash_password;
 
 const HASHES_AT_A_TIME: usize = 2;
 
@@ -74,11 +74,15 @@ pub struct World {
 
 impl Parts {
     /// Puts the parts together: reads keys and configuration from the store.
-    pub async fn new(settings: Settings, world: World, shutdown: CancellationToken) -> Result<Self, StoreError> {
+    pub async fn new(
+        settings: Settings,
+        world: World,
+        shutdown: CancellationToken,
+    ) -> Result<Self, StoreError> {
         let keys = world.store.keys().await?;
         let directory = Directory::new(world.store.items().await?);
         let tasks = TaskTracker::new();
-        let positions = PositionWriter::start(Arc::clone(&world.store), &tasks, shutdown.clone());
+        let positions = PositionWriter::start(Arc::clone(&world.store));
         let started = world.clock.now();
         Ok(Self(Arc::new(Inner {
             settings,

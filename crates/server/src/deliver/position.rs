@@ -14,37 +14,49 @@ const COLLECT: Duration = Duration::from_millis(10);
 const RETRY: Duration = Duration::from_millis(200);
 
 /// Takes steps and writes them soon.
-#[derive(Clone, Debug)]
-pub struct PositionWriter(mpsc::UnboundedSender<Advance>);
+#[derive(Debug)]
+pub struct PositionWriter {
+    steps: mpsc::UnboundedSender<Advance>,
+    finish: CancellationToken,
+    worker: TaskTracker,
+}
 
 impl PositionWriter {
-    /// Starts writing. On shutdown everything taken so far is written before it stops.
-    pub fn start(store: Arc<dyn Store>, tasks: &TaskTracker, shutdown: CancellationToken) -> Self {
+    /// Starts writing.
+    pub fn start(store: Arc<dyn Store>) -> Self {
         // Unbounded, because a step is only taken for an answer that was sent: the polls themselves are the bound.
-        let (sender, receiver) = mpsc::unbounded_channel();
-        tasks.spawn(write(store, receiver, shutdown));
-        Self(sender)
+        let (steps, receiver) = mpsc::unbounded_channel();
+        let (finish, worker) = (CancellationToken::new(), TaskTracker::new());
+        worker.spawn(write(store, receiver, finish.clone()));
+        worker.close();
+        Self { steps, finish, worker }
     }
 
     /// Takes a step. It is lost only if the process dies before it is written; then messages come again.
     pub fn advance(&self, step: Advance) {
-        // The writer outlives everything that takes steps, but for those after the shutdown, which come again.
-        drop(self.0.send(step));
+        // What is taken after the end comes again.
+        drop(self.steps.send(step));
+    }
+
+    /// Writes everything taken so far and stops.
+    pub async fn finish(&self) {
+        self.finish.cancel();
+        self.worker.wait().await;
     }
 }
 
 async fn write(
     store: Arc<dyn Store>,
     mut receiver: mpsc::UnboundedReceiver<Advance>,
-    shutdown: CancellationToken,
+    finish: CancellationToken,
 ) {
     loop {
         let first = tokio::select! {
             first = receiver.recv() => first,
-            () = shutdown.cancelled() => receiver.try_recv().ok(),
+            () = finish.cancelled() => receiver.try_recv().ok(),
         };
         let Some(first) = first else { return };
-        if !shutdown.is_cancelled() {
+        if !finish.is_cancelled() {
             tokio::time::sleep(COLLECT).await;
         }
         let mut steps = vec![first];
@@ -53,7 +65,7 @@ async fn write(
         }
         while let Err(error) = store.advance(steps.clone()).await {
             tracing::warn!(%error, steps = steps.len(), "read positions could not be written");
-            if shutdown.is_cancelled() {
+            if finish.is_cancelled() {
                 return;
             }
             tokio::time::sleep(RETRY).await;

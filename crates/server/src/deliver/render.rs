@@ -76,8 +76,8 @@ impl<'a> Renderer<'a> {
             Author::System => SourceType::System,
         };
         let extras = &message.extras;
-        let similar = (!extras.similar.is_empty())
-            .then(|| serde_json::to_string(&extras.similar).unwrap_or_default());
+        let similar =
+            (!extras.similar.is_empty()).then(|| serde_json::to_string(&extras.similar).unwrap_or_default());
         Some(DownlinkMessage {
             control_type: ControlType::Chat,
             media_type: Some(wire_media(message.media)),

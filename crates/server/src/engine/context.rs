@@ -35,8 +35,7 @@ impl Context {
     ) -> Result<Self, RunError> {
         let directory = parts.directory.load();
         let tenant = directory.tenant(&view.customer.tenant).cloned().ok_or(RunError::NoCustomer)?;
-        let channel =
-            tenant.channels.get(&view.customer.channel).cloned().ok_or(RunError::NoCustomer)?;
+        let channel = tenant.channels.get(&view.customer.channel).cloned().ok_or(RunError::NoCustomer)?;
         let robot = channel.robot.as_ref().and_then(|robot| tenant.robots.get(robot)).cloned();
         let agent = agent_of(command).and_then(|agent| tenant.agents.get(agent)).cloned();
         let mut context = Self {
@@ -85,9 +84,12 @@ impl Context {
         };
         let question = (message.media == MediaType::Text).then_some(message.content.as_str());
         let answer = match (&self.robot, question) {
-            (Some(robot), Some(question)) if robots_turn && !robot.is_transfer(question) => {
-                Some(parts.robots.answer(parts, &self.tenant, robot, &self.channel, self.texts(), question).await?)
-            }
+            (Some(robot), Some(question)) if robots_turn && !robot.is_transfer(question) => Some(
+                parts
+                    .robots
+                    .answer(parts, &self.tenant, robot, &self.channel, self.texts(), question)
+                    .await?,
+            ),
             _ => None,
         };
         Ok(Command::Chat { message, answer })

@@ -8,9 +8,7 @@ use frontdesk_core::conversation::{
     Clocks, Command, Decision, LogState, Outcome, Refusal, decide, next_deadline,
 };
 use frontdesk_core::log::{EntryNumber, LogId};
-use frontdesk_core::port::{
-    Commit, CommitError, Committed, Idempotency, LogView, Repeated, StoreError,
-};
+use frontdesk_core::port::{Commit, CommitError, Committed, Idempotency, LogView, Repeated, StoreError};
 use frontdesk_core::time::Timestamp;
 
 use crate::parts::Parts;
@@ -107,7 +105,8 @@ impl Parts {
                 Err(CommitError::Conflict) => {}
                 Err(CommitError::NoLog) => return Err(RunError::NoCustomer),
                 Err(CommitError::Repeated(before)) => {
-                    return repeat.map_or(Err(RunError::KeyReused), |repeat| answer_again(view, &before, &repeat));
+                    return repeat
+                        .map_or(Err(RunError::KeyReused), |repeat| answer_again(view, &before, &repeat));
                 }
                 Err(CommitError::Store(error)) => return Err(error.into()),
             }

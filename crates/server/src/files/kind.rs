@@ -83,9 +83,8 @@ fn is_iso_media(bytes: &[u8]) -> bool {
 
 /// Text in UTF-8, or at least nothing that no text has; old spreadsheets write other encodings.
 fn is_text(bytes: &[u8]) -> bool {
-    let starts_like_another = infer::get(bytes).is_some_and(|found| {
-        !matches!(found.matcher_type(), infer::MatcherType::Text)
-    });
+    let starts_like_another =
+        infer::get(bytes).is_some_and(|found| !matches!(found.matcher_type(), infer::MatcherType::Text));
     !starts_like_another && !bytes.contains(&0)
 }
 

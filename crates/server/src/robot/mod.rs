@@ -71,11 +71,16 @@ impl Robots {
         let dictionary = Arc::clone(&self.dictionary);
         let question = question.to_owned();
         // The first Chinese question loads the dictionary, which takes too long for an async worker.
-        let asked = tokio::task::spawn_blocking(move || index.ask(&question, &dictionary)).await;
+        let asked = tokio::task::spawn_blocking(move || index.ask(&question, &*dictionary)).await;
         asked.unwrap_or(Reply::Miss)
     }
 
-    async fn index(&self, parts: &Parts, tenant: &TenantId, base: &str) -> Result<Arc<RobotIndex>, StoreError> {
+    async fn index(
+        &self,
+        parts: &Parts,
+        tenant: &TenantId,
+        base: &str,
+    ) -> Result<Arc<RobotIndex>, StoreError> {
         let name = (tenant.clone(), base.to_owned());
         if let Some(index) = self.lock().get(&name) {
             return Ok(Arc::clone(index));

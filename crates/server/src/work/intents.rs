@@ -8,6 +8,7 @@ use frontdesk_core::id::AgentId;
 use frontdesk_core::log::LogId;
 use frontdesk_core::port::{Customer, PendingIntent, QueueItem, StoreError};
 use frontdesk_core::time::Timestamp;
+use futures_util::future::BoxFuture;
 
 use crate::engine::RunError;
 use crate::parts::Parts;
@@ -18,8 +19,17 @@ const FORGOTTEN_AFTER: Duration = Duration::from_secs(2);
 /// How many forgotten intents are taken up in one go.
 const BATCH: usize = 256;
 
-/// Carries out what follows a commit, in order. It goes on if the caller is cancelled.
-pub async fn follow(parts: &Parts, customer: &Customer, intents: Vec<PendingIntent>) {
+/// Carries out what follows a commit, in order. It goes on if the caller is cancelled. What follows may bring another
+/// commit with it, which is why the future is boxed.
+pub fn follow<'a>(
+    parts: &'a Parts,
+    customer: &'a Customer,
+    intents: Vec<PendingIntent>,
+) -> BoxFuture<'a, ()> {
+    Box::pin(follow_all(parts, customer, intents))
+}
+
+async fn follow_all(parts: &Parts, customer: &Customer, intents: Vec<PendingIntent>) {
     if intents.is_empty() {
         return;
     }
@@ -43,7 +53,7 @@ pub(super) async fn make_up(parts: Parts) -> Result<(), StoreError> {
     );
     for intent in parts.store.pending_intents(before, BATCH).await? {
         match parts.store.load(intent.log).await? {
-            Some(view) => Box::pin(carry_out(&parts, &view.customer, &intent)).await?,
+            Some(view) => carry_out(&parts, &view.customer, &intent).await?,
             None => parts.store.finish_intent(intent.id).await?,
         }
     }

@@ -57,7 +57,7 @@ async fn settle(parts: &Parts, claim: Claim) -> Result<(), StoreError> {
     }
 }
 
-/// Finishes claims that were interrupted, and looks at every queue in which somebody waits.
+/// Finishes claims that were interrupted.
 pub(super) async fn make_up(parts: Parts) -> Result<(), StoreError> {
     let before = Timestamp::from_millis(
         parts.clock.now().as_millis() - i64::try_from(FORGOTTEN_AFTER.as_millis()).unwrap_or_default(),
@@ -65,8 +65,13 @@ pub(super) async fn make_up(parts: Parts) -> Result<(), StoreError> {
     for claim in parts.store.stale_claims(before).await? {
         settle(&parts, claim).await?;
     }
+    match_all(&parts).await
+}
+
+/// Looks at every queue in which somebody waits.
+pub async fn match_all(parts: &Parts) -> Result<(), StoreError> {
     for (tenant, queue) in parts.store.waiting_queues().await? {
-        match_queue(&parts, &tenant, &queue).await?;
+        match_queue(parts, &tenant, &queue).await?;
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ use frontdesk_core::port::StoreError;
 use crate::parts::Parts;
 
 pub use intents::follow;
-pub use matching::{match_agent, match_queue};
+pub use matching::{match_agent, match_all, match_queue};
 
 /// Starts all background work of a node.
 pub fn start(parts: &Parts) {

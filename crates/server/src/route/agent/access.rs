@@ -10,7 +10,11 @@ use crate::extract::AgentCaller;
 use crate::parts::Parts;
 
 /// The conversation with this id. One that the caller may not see looks like none.
-pub(super) async fn visible(parts: &Parts, caller: &AgentCaller, id: &str) -> Result<ConversationRow, ApiError> {
+pub(super) async fn visible(
+    parts: &Parts,
+    caller: &AgentCaller,
+    id: &str,
+) -> Result<ConversationRow, ApiError> {
     let (log, number) = parts.sealer.open(Sealed::Conversation, id).ok_or(ApiError::NotFound)?;
     let row = parts.store.conversation(log, number).await?.ok_or(ApiError::NotFound)?;
     if may_see(caller, &row) { Ok(row) } else { Err(ApiError::NotFound) }

@@ -13,7 +13,7 @@ use frontdesk_core::port::{ConversationFilter, ConversationRow};
 use http::StatusCode;
 
 use super::access::{may_see, visible};
-use super::render::conversation_with_last;
+use crate::deliver::native::conversation_with_last;
 use crate::error::{ApiError, NativeError};
 use crate::extract::{AgentCaller, NativeJson, NativeQuery};
 use crate::parts::Parts;
@@ -73,7 +73,12 @@ pub(super) async fn current(parts: &Parts, row: ConversationRow) -> Result<Conve
     if is_open { Ok(row) } else { Err(frontdesk_core::conversation::Refusal::NoSession.into()) }
 }
 
-async fn to_queue(parts: &Parts, caller: &AgentCaller, row: &ConversationRow, queue: &str) -> Result<(), ApiError> {
+async fn to_queue(
+    parts: &Parts,
+    caller: &AgentCaller,
+    row: &ConversationRow,
+    queue: &str,
+) -> Result<(), ApiError> {
     let queue = QueueId::new(queue).ok().filter(|queue| caller.tenant.queues.contains_key(queue));
     let queue = queue.ok_or_else(|| FieldError::invalid("queue", "names no queue"))?;
     if caller.tenant.agents_of(&queue).next().is_none() {
@@ -86,7 +91,12 @@ async fn to_queue(parts: &Parts, caller: &AgentCaller, row: &ConversationRow, qu
 }
 
 /// The other agent's slot is taken first; if the rules then refuse, it is given back.
-async fn to_agent(parts: &Parts, caller: &AgentCaller, row: &ConversationRow, agent: &str) -> Result<(), ApiError> {
+async fn to_agent(
+    parts: &Parts,
+    caller: &AgentCaller,
+    row: &ConversationRow,
+    agent: &str,
+) -> Result<(), ApiError> {
     let target: Agent = AgentId::new(agent)
         .ok()
         .and_then(|agent| caller.tenant.agents.get(&agent))

@@ -30,7 +30,8 @@ pub async fn login(
     let login = request.check()?;
     let known = find(&parts, login.tenant, login.agent_id);
     // An unknown name takes as long as a wrong password.
-    let hash = known.as_ref().map_or_else(|| parts.decoy_hash.clone(), |(_, agent)| agent.password_hash.clone());
+    let hash =
+        known.as_ref().map_or_else(|| parts.decoy_hash.clone(), |(_, agent)| agent.password_hash.clone());
     let matches = verify(&parts, login.password.expose().to_owned(), hash).await?;
     let (tenant, agent) = known.filter(|_| matches).ok_or(ApiError::Unauthorized)?;
     let now = parts.clock.now();

@@ -14,7 +14,7 @@ use http::StatusCode;
 
 use super::access::{is_tenants, visible};
 use super::conversations::current;
-use super::render::message;
+use crate::deliver::native::message;
 use crate::deliver::{Renderer, core_media};
 use crate::error::{ApiError, NativeError};
 use crate::extract::{AgentCaller, NativeJson};

@@ -8,4 +8,3 @@ pub mod messages;
 pub mod status;
 
 mod access;
-mod render;

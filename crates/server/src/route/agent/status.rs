@@ -1,6 +1,7 @@
 //! What an agent declares.
 
 use axum::extract::State;
+use frontdesk_api::named::Named as _;
 use frontdesk_api::native::agent::StatusRequest;
 use frontdesk_core::routing::AgentStatus;
 use http::StatusCode;

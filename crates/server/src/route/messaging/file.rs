@@ -10,6 +10,7 @@ use frontdesk_api::messaging::file::{
     DownloadFileStreamAnswer, DownloadFileStreamRequest, UploadFileStreamAnswer, UploadFileStreamRequest,
 };
 use frontdesk_api::messaging::result::{Outcome, download as download_told, upload as upload_told};
+use frontdesk_api::named::Named as _;
 
 use super::must_be_web;
 use crate::error::MessagingError;
@@ -27,7 +28,9 @@ pub async fn upload(
     let upload = match request.check() {
         Ok(upload) => upload,
         // A type that is not exchanged is a wrong parameter, for which there is a documented code.
-        Err(error) if matches!(error.problem, FieldProblem::Invalid(_)) => return refused(upload_told::INVALID),
+        Err(error) if matches!(error.problem, FieldProblem::Invalid(_)) => {
+            return refused(upload_told::INVALID);
+        }
         Err(error) => return Err(error.into()),
     };
     must_be_web(&caller, Some(upload.channel))?;
@@ -56,7 +59,9 @@ pub async fn download(
         return refused(download_told::FILE_TYPE_OUT_OF_RANGE);
     }
     // A file of somebody else looks like none.
-    let Some(record) = parts.find_file(wanted.file_id).await? else { return refused(download_told::NO_SUCH_FILE) };
+    let Some(record) = parts.find_file(wanted.file_id).await? else {
+        return refused(download_told::NO_SUCH_FILE);
+    };
     if !parts.store.may_fetch((record.log, record.number), caller.log).await? {
         return refused(download_told::NO_SUCH_FILE);
     }

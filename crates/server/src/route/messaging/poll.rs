@@ -48,8 +48,7 @@ fn classic(parts: &Parts, caller: &CustomerCaller, wish: &PollWish<'_>) -> Class
         Duration::from_millis(parts.settings.poll_hold_ms).min(Duration::from_secs(MAX_WAIT_SECONDS)),
         Duration::from_secs,
     );
-    let audience =
-        if wish.needs_read { Audience::DOWNLINK.and(Audience::READ) } else { Audience::DOWNLINK };
+    let audience = if wish.needs_read { Audience::DOWNLINK.and(Audience::READ) } else { Audience::DOWNLINK };
     ClassicPoll {
         log: caller.log,
         audience,

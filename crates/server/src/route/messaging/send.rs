@@ -6,6 +6,7 @@ use frontdesk_api::FieldError;
 use frontdesk_api::messaging::enums::ControlType;
 use frontdesk_api::messaging::result::{Outcome as Told, ResultAnswer, send as told};
 use frontdesk_api::messaging::send::{MAX_MESSAGE_ID_CHARACTERS, SendRequest, SentMessage};
+use frontdesk_api::named::Named as _;
 use frontdesk_core::conversation::{Command, CustomerMessage, Outcome, Refusal};
 use http::{HeaderMap, HeaderName};
 use sha2::{Digest, Sha256};
@@ -101,8 +102,13 @@ fn repeat_key(sent: &SentMessage<'_>, headers: &HeaderMap) -> Result<Option<Repe
         (None, None) => return Ok(None),
     };
     // Timestamp, nickname, avatar and user agent may differ when a client tries again.
-    let compared =
-        [sent.control_type.as_str(), sent.media_type.as_str(), sent.content.map_or("", |c| c.0), sent.to, sent.channel];
+    let compared = [
+        sent.control_type.as_str(),
+        sent.media_type.as_str(),
+        sent.content.map_or("", |c| c.0),
+        sent.to,
+        sent.channel,
+    ];
     let mut hasher = Sha256::new();
     for part in compared {
         hasher.update((part.len() as u64).to_be_bytes());

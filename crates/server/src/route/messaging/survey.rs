@@ -98,7 +98,8 @@ pub async fn query_satisfaction(
     MessagingJson(request): MessagingJson<SatisfactionQueryRequest>,
 ) -> Result<Json<SatisfactionQueryAnswer>, MessagingError> {
     let question = request.check()?;
-    let found = find_rating(&parts, &caller, question.call_id, question.begin_time, question.end_time).await?;
+    let found =
+        find_rating(&parts, &caller, question.call_id, question.begin_time, question.end_time).await?;
     let Some((rating, at)) = found else {
         return Ok(Json(SatisfactionQueryAnswer::new(satisfaction_query::NOT_FOUND, None)));
     };
@@ -133,17 +134,22 @@ async fn find_rating(
         messages_only: false,
     };
     let entries = parts.store.history(row.log, query).await?;
-    Ok(entries.into_iter().filter(|entry| entry.conversation == row.conversation).find_map(|entry| {
-        match entry.body {
+    Ok(entries.into_iter().filter(|entry| entry.conversation == row.conversation).find_map(
+        |entry| match entry.body {
             EntryBody::RatedAgent(rating) => Some((rating, entry.at)),
             _ => None,
-        }
-    }))
+        },
+    ))
 }
 
 fn levels(texts: Texts<'_>) -> Vec<SatisfactionLevel> {
-    let levels =
-        [Text::Satisfaction1, Text::Satisfaction2, Text::Satisfaction3, Text::Satisfaction4, Text::Satisfaction5];
+    let levels = [
+        Text::Satisfaction1,
+        Text::Satisfaction2,
+        Text::Satisfaction3,
+        Text::Satisfaction4,
+        Text::Satisfaction5,
+    ];
     (1..)
         .zip(levels)
         .map(|(key, text): (u8, Text)| SatisfactionLevel {

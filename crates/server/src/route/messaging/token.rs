@@ -79,11 +79,7 @@ pub async fn apply_token(
     Ok(Json(ApplyTokenAnswer::granted(Secret::from(token))))
 }
 
-fn known_app(
-    directory: &Directory,
-    key: &str,
-    secret: SecretHash,
-) -> Result<(TenantId, AppKey), ApiError> {
+fn known_app(directory: &Directory, key: &str, secret: SecretHash) -> Result<(TenantId, AppKey), ApiError> {
     let known = AppKey::new(key).ok().and_then(|key| directory.app(&key));
     let stored = known.map_or(NO_HASH, |(_, app)| app.secret_hash.as_str());
     let matches = secret.matches_hex(stored);

@@ -1,4 +1,4 @@
-//! Conversations and messages as agents see them.
+//! Conversations and messages as clients of the native API see them.
 
 use frontdesk_api::native::conversation::{Control, Conversation, ConversationState, Customer};
 use frontdesk_api::native::message::{Author as WireAuthor, AuthorKind, Message as WireMessage};
@@ -12,12 +12,12 @@ use crate::deliver::{CHANNEL_TYPE, wire_media};
 use crate::parts::Parts;
 
 /// The public id of a conversation.
-pub(super) fn conversation_id(parts: &Parts, log: LogId, conversation: u64) -> String {
+pub fn conversation_id(parts: &Parts, log: LogId, conversation: u64) -> String {
     parts.sealer.seal(Sealed::Conversation, log, conversation)
 }
 
 /// A conversation without its last message.
-pub(super) fn conversation(parts: &Parts, row: &ConversationRow) -> Conversation {
+pub fn conversation(parts: &Parts, row: &ConversationRow) -> Conversation {
     let (control, queue, agent, since) = match &row.status {
         ConversationStatus::Robot => (Control::Robot, None, None, None),
         ConversationStatus::Queue { queue, since } => (Control::Queue, Some(queue), None, Some(*since)),
@@ -47,7 +47,7 @@ pub(super) fn conversation(parts: &Parts, row: &ConversationRow) -> Conversation
 }
 
 /// A conversation with its last message.
-pub(super) async fn conversation_with_last(
+pub async fn conversation_with_last(
     parts: &Parts,
     row: &ConversationRow,
 ) -> Result<Conversation, StoreError> {
@@ -59,7 +59,7 @@ pub(super) async fn conversation_with_last(
 }
 
 /// An entry as a message; `None` if nobody said anything with it.
-pub(super) fn message(parts: &Parts, row: &ConversationRow, entry: &Entry) -> Option<WireMessage> {
+pub fn message(parts: &Parts, row: &ConversationRow, entry: &Entry) -> Option<WireMessage> {
     let EntryBody::Said(said) = &entry.body else { return None };
     let file = FileOf::new(said);
     Some(WireMessage {
@@ -103,7 +103,11 @@ impl FileOf {
             MediaType::File => {
                 let (name, size) = (parts.next(), parts.next());
                 let file_type = parts.nth(1).map(str::to_owned);
-                Self { name: name.map(str::to_owned), size: size.and_then(|size| size.parse().ok()), file_type }
+                Self {
+                    name: name.map(str::to_owned),
+                    size: size.and_then(|size| size.parse().ok()),
+                    file_type,
+                }
             }
             // key,type; or the key alone, with the type beside it
             _ if said.media.file_key(&said.content).is_some() => Self {

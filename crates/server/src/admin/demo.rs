@@ -1,0 +1,115 @@
+//! The demonstration: a small shop with well-known credentials.
+
+use frontdesk_core::directory::{Agent, App, Channel, Item, Queue, Robot, Role, Survey, Tenant};
+use frontdesk_core::id::{AgentId, AppKey, ChannelId, IdError, QueueId, RobotId, TenantId};
+use frontdesk_core::port::{Random, Store, StoreError};
+use frontdesk_core::robot::{Dictionary, QuestionGroup};
+use frontdesk_core::secret::SecretHash;
+
+use super::knowledge::{KnowledgeFile, knowledge_groups};
+use super::password::hash_password;
+
+const TENANT: &str = "demo";
+const CHANNEL: &str = "1011577355744904195";
+const QUEUE: &str = "support";
+const ROBOT: &str = "shop-robot";
+const KNOWLEDGE: &str = "shop";
+/// Who signs in as what; each password is `demo-` and the name.
+const AGENTS: [(&str, &str, Role); 4] = [
+    ("101", "Alex", Role::Agent),
+    ("102", "Kim", Role::Agent),
+    ("201", "Sam", Role::Supervisor),
+    ("901", "Robin", Role::Administrator),
+];
+const ENGLISH: &str = include_str!("../../demo/knowledge.en.toml");
+const CHINESE: &str = include_str!("../../demo/knowledge.zh.toml");
+
+/// Puts the demonstration into a store that does not have it yet. What was changed in it since stays.
+pub async fn seed(store: &dyn Store, random: &dyn Random) -> Result<bool, StoreError> {
+    let tenant = TenantId::new(TENANT).map_err(impossible)?;
+    if store.items().await?.iter().any(|(owner, _)| *owner == tenant) {
+        return Ok(false);
+    }
+    // The knowledge first: the tenant stands for all of it.
+    store.put_knowledge(&tenant, KNOWLEDGE, knowledge()?).await?;
+    let items = items(random).map_err(|error| StoreError::Failed(error.to_string()))?;
+    store.put_items(items.into_iter().map(|item| (tenant.clone(), item)).collect()).await?;
+    Ok(true)
+}
+
+fn items(random: &dyn Random) -> Result<Vec<Item>, DemoError> {
+    let queue = QueueId::new(QUEUE)?;
+    let robot = RobotId::new(ROBOT)?;
+    let mut items = vec![
+        Item::Tenant(Tenant {
+            id: TenantId::new(TENANT)?,
+            name: "Demo shop".to_owned(),
+            locale: "en".to_owned(),
+            texts: std::collections::HashMap::new(),
+        }),
+        Item::App(App {
+            key: AppKey::new("demo-app")?,
+            name: "Demo shop's back end".to_owned(),
+            secret_hash: SecretHash::of("demo-secret").to_hex(),
+        }),
+        Item::Queue(Queue { id: queue.clone(), name: "Support".to_owned() }),
+        Item::Robot(Robot {
+            id: robot.clone(),
+            nickname: "test".to_owned(),
+            avatar: Some("1".to_owned()),
+            gender: Some("MALE".to_owned()),
+            welcome: "Welcome,welcome".to_owned(),
+            transfer_keyword: "agent".to_owned(),
+            knowledge: KNOWLEDGE.to_owned(),
+        }),
+        Item::Channel(Channel {
+            robot: Some(robot),
+            queue: Some(queue.clone()),
+            survey: Survey {
+                enabled: true,
+                questions: vec![
+                    frontdesk_core::directory::SurveyQuestion::Csat,
+                    frontdesk_core::directory::SurveyQuestion::Nps,
+                    frontdesk_core::directory::SurveyQuestion::Fcr,
+                ],
+            },
+            origins: vec!["*".to_owned()],
+            ..Channel::new(ChannelId::new(CHANNEL)?, "Demo shop's web page")
+        }),
+    ];
+    for (id, nickname, role) in AGENTS {
+        items.push(Item::Agent(Agent {
+            id: AgentId::new(id)?,
+            nickname: nickname.to_owned(),
+            avatar: None,
+            role,
+            capacity: Agent::DEFAULT_CAPACITY,
+            queues: if role == Role::Agent { vec![queue.clone()] } else { Vec::new() },
+            password_hash: hash_password(random, &format!("demo-{id}"))?,
+        }));
+    }
+    Ok(items)
+}
+
+fn knowledge() -> Result<Vec<QuestionGroup>, StoreError> {
+    let dictionary = Dictionary::new();
+    let mut groups = Vec::new();
+    for text in [ENGLISH, CHINESE] {
+        let file: KnowledgeFile = toml::from_str(text).map_err(impossible)?;
+        groups.extend(knowledge_groups(file, &dictionary));
+    }
+    Ok(groups)
+}
+
+#[derive(Debug, thiserror::Error)]
+enum DemoError {
+    #[error(transparent)]
+    Id(#[from] IdError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What is compiled in is well-formed; a test seeds it.
+fn impossible(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Failed(format!("the demonstration is damaged: {error}"))
+}
