@@ -22,6 +22,7 @@ pub mod parts;
 pub mod robot;
 pub mod route;
 pub mod router;
+pub mod telemetry;
 pub mod work;
 
 use metrics_exporter_prometheus::PrometheusHandle;

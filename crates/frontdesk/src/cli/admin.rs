@@ -1,0 +1,305 @@
+//! `frontdesk admin`.
+
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, bail};
+use clap::{Args, Subcommand};
+use frontdesk_core::directory::Role;
+use frontdesk_server::admin::{AdminAnswer, AdminCommand, NewAgent, NewChannel, NewRobot, ask, run as run_on_store};
+use frontdesk_server::config::Config;
+use frontdesk_store::DataDir;
+
+use crate::boot;
+
+#[derive(Debug, Args)]
+pub(super) struct Admin {
+    /// Configuration file (TOML).
+    #[arg(long, value_name = "FILE", env = "FRONTDESK_CONFIG", global = true)]
+    config: Option<PathBuf>,
+    /// Where data is kept.
+    #[arg(long, value_name = "DIR", global = true)]
+    data_dir: Option<PathBuf>,
+    #[command(subcommand)]
+    subject: Subject,
+}
+
+#[derive(Debug, Subcommand)]
+enum Subject {
+    /// Lists tenants, or everything configured of one.
+    List {
+        /// The tenant.
+        #[arg(long)]
+        tenant: Option<String>,
+    },
+    /// Makes or changes a tenant.
+    Tenant {
+        /// Its id.
+        id: String,
+        /// Its name.
+        #[arg(long)]
+        name: Option<String>,
+        /// Language of the system's texts where the customer's own is not shipped.
+        #[arg(long, default_value = "en")]
+        locale: String,
+    },
+    /// Makes an app and shows its secret, once.
+    App {
+        /// The tenant.
+        #[arg(long)]
+        tenant: String,
+        /// The public half of its credentials; made up if not given.
+        key: Option<String>,
+        /// What it is for.
+        #[arg(long, default_value = "")]
+        name: String,
+    },
+    /// Makes or changes a channel; what is not given stays.
+    Channel(ChannelArgs),
+    /// Makes or changes a robot; what is not given stays.
+    Robot(RobotArgs),
+    /// Replaces a knowledge base in the language that the file names.
+    Knowledge {
+        /// The tenant.
+        #[arg(long)]
+        tenant: String,
+        /// The knowledge base.
+        base: String,
+        /// The file (TOML).
+        file: PathBuf,
+    },
+    /// Makes or renames a queue.
+    Queue {
+        /// The tenant.
+        #[arg(long)]
+        tenant: String,
+        /// Its id.
+        id: String,
+        /// Its name.
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Makes or changes an agent; what is not given stays. A password that is not given for a new one is made up and
+    /// shown, once.
+    Agent(AgentArgs),
+    /// Takes something away.
+    Remove {
+        /// The tenant.
+        #[arg(long)]
+        tenant: String,
+        /// app, channel, robot, queue or agent.
+        kind: String,
+        /// Its id.
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+struct ChannelArgs {
+    /// The tenant.
+    #[arg(long)]
+    tenant: String,
+    /// Its configuration id.
+    id: String,
+    /// Its name.
+    #[arg(long)]
+    name: Option<String>,
+    /// Its robot; empty for none.
+    #[arg(long)]
+    robot: Option<String>,
+    /// Its queue; empty for none.
+    #[arg(long)]
+    queue: Option<String>,
+    /// Whether customers may write after a time-out.
+    #[arg(long)]
+    async_replies: Option<bool>,
+    /// Most characters of a text sent to customers, 1 to 4000.
+    #[arg(long)]
+    text_chars: Option<usize>,
+    /// Whether customers are asked how it was.
+    #[arg(long)]
+    survey: Option<bool>,
+    /// Seconds without a poll before the session is released.
+    #[arg(long)]
+    session_silence: Option<u64>,
+    /// Seconds in a queue before the customer is released.
+    #[arg(long)]
+    queue_wait: Option<u64>,
+    /// Seconds without a word from the customer before the conversation ends.
+    #[arg(long)]
+    customer_inactivity: Option<u64>,
+    /// Working hours as JSON, such as
+    /// {"zone":"Europe/Berlin","week":[{"day":1,"from":"09:00:00","to":"17:00:00"}]}; empty for always.
+    #[arg(long)]
+    hours: Option<String>,
+    /// A web origin whose pages may use the channel; may be given several times.
+    #[arg(long = "origin")]
+    origins: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+struct RobotArgs {
+    /// The tenant.
+    #[arg(long)]
+    tenant: String,
+    /// Its id.
+    id: String,
+    /// Its name as customers see it.
+    #[arg(long)]
+    nickname: Option<String>,
+    /// Its picture.
+    #[arg(long)]
+    avatar: Option<String>,
+    /// Its gender as shown to customers.
+    #[arg(long)]
+    gender: Option<String>,
+    /// What it says first.
+    #[arg(long)]
+    welcome: Option<String>,
+    /// What a customer types to reach an agent.
+    #[arg(long)]
+    transfer_keyword: Option<String>,
+    /// Its knowledge base.
+    #[arg(long)]
+    knowledge: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct AgentArgs {
+    /// The tenant.
+    #[arg(long)]
+    tenant: String,
+    /// The name to sign in with.
+    id: String,
+    /// The name that customers see.
+    #[arg(long)]
+    nickname: Option<String>,
+    /// agent, supervisor or administrator.
+    #[arg(long, value_parser = role)]
+    role: Option<Role>,
+    /// Most conversations at a time.
+    #[arg(long)]
+    capacity: Option<u32>,
+    /// A queue that the agent serves; may be given several times.
+    #[arg(long = "queue")]
+    queues: Vec<String>,
+    /// Reads a new password from standard input.
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    match text {
+        "agent" => Ok(Role::Agent),
+        "supervisor" => Ok(Role::Supervisor),
+        "administrator" => Ok(Role::Administrator),
+        _ => Err("a role is agent, supervisor or administrator".to_owned()),
+    }
+}
+
+pub(super) async fn run(admin: Admin) -> anyhow::Result<()> {
+    let mut config = super::read(admin.config.as_deref())?;
+    config.data_dir = admin.data_dir.unwrap_or(config.data_dir);
+    let command = command(admin.subject)?;
+    match carry_out(&config, command).await? {
+        AdminAnswer::Done => println!("done"),
+        AdminAnswer::Secret { of, secret } => {
+            println!("{of}");
+            println!("{secret}");
+            eprintln!("This secret is shown once and stored hashed: keep it now.");
+        }
+        AdminAnswer::Items(items) => {
+            for item in items {
+                println!("{item}");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Through the server that holds the data directory; without one, on the store itself.
+async fn carry_out(config: &Config, command: AdminCommand) -> anyhow::Result<AdminAnswer> {
+    match ask(&DataDir::admin_socket_of(&config.data_dir), &command).await {
+        Ok(answer) => answer.map_err(|error| anyhow::anyhow!(error)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
+            let (world, _directory) = boot::open_world(config).await?;
+            let answer = run_on_store(&*world.store, &*world.random, command).await;
+            world.store.close().await;
+            Ok(answer?)
+        }
+        Err(error) => Err(error).context("the running server does not answer on its admin socket"),
+    }
+}
+
+fn command(subject: Subject) -> anyhow::Result<AdminCommand> {
+    Ok(match subject {
+        Subject::List { tenant } => AdminCommand::List { tenant },
+        Subject::Tenant { id, name, locale } => {
+            AdminCommand::PutTenant { name: name.unwrap_or_else(|| id.clone()), id, locale }
+        }
+        Subject::App { tenant, key, name } => AdminCommand::AddApp { tenant, key, name },
+        Subject::Channel(args) => channel(args),
+        Subject::Robot(args) => AdminCommand::PutRobot {
+            tenant: args.tenant,
+            robot: NewRobot {
+                id: args.id,
+                nickname: args.nickname,
+                avatar: args.avatar,
+                gender: args.gender,
+                welcome: args.welcome,
+                transfer_keyword: args.transfer_keyword,
+                knowledge: args.knowledge,
+            },
+        },
+        Subject::Knowledge { tenant, base, file } => {
+            let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+            AdminCommand::PutKnowledge { tenant, base, text }
+        }
+        Subject::Queue { tenant, id, name } => {
+            AdminCommand::PutQueue { tenant, name: name.unwrap_or_else(|| id.clone()), id }
+        }
+        Subject::Agent(args) => agent(args)?,
+        Subject::Remove { tenant, kind, id } => AdminCommand::Remove { tenant, kind, id },
+    })
+}
+
+fn channel(args: ChannelArgs) -> AdminCommand {
+    let channel = NewChannel {
+        id: args.id,
+        name: args.name,
+        robot: args.robot,
+        queue: args.queue,
+        async_replies: args.async_replies,
+        text_chars: args.text_chars,
+        survey: args.survey,
+        session_silence: args.session_silence,
+        queue_wait: args.queue_wait,
+        customer_inactivity: args.customer_inactivity,
+        hours: args.hours,
+        origins: (!args.origins.is_empty()).then_some(args.origins),
+    };
+    AdminCommand::PutChannel { tenant: args.tenant, channel }
+}
+
+fn agent(args: AgentArgs) -> anyhow::Result<AdminCommand> {
+    let password = if args.password_stdin {
+        let mut line = String::new();
+        std::io::stdin().read_line(&mut line)?;
+        let password = line.trim_end_matches(['\r', '\n']).to_owned();
+        if password.is_empty() {
+            bail!("the password on standard input is empty");
+        }
+        Some(password)
+    } else {
+        None
+    };
+    let agent = NewAgent {
+        id: args.id,
+        nickname: args.nickname,
+        role: args.role,
+        capacity: args.capacity,
+        queues: (!args.queues.is_empty()).then_some(args.queues),
+        password,
+    };
+    Ok(AdminCommand::PutAgent { tenant: args.tenant, agent })
+}

@@ -1,0 +1,20 @@
+//! Metrics of this process.
+
+use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+
+/// Starts counting, once in a process.
+pub fn install() -> Result<PrometheusHandle, BuildError> {
+    let handle = PrometheusBuilder::new().install_recorder()?;
+    describe();
+    Ok(handle)
+}
+
+fn describe() {
+    metrics::describe_counter!("frontdesk_work_runs_total", "Runs of each piece of background work.");
+    metrics::describe_counter!("frontdesk_work_failures_total", "Runs of background work that failed.");
+    metrics::describe_counter!(
+        "frontdesk_poll_answers_lost_total",
+        "Answers to classic polls that did not go out; their messages come again."
+    );
+    metrics::describe_gauge!("frontdesk_logs_watched", "Customers' and agents' logs that somebody listens to.");
+}
