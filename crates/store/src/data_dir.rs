@@ -1,0 +1,123 @@
+//! The directory that a store lives in.
+
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::OpenError;
+
+/// The directory that a store lives in, held by this process until the last clone is gone.
+///
+/// It is made with mode 0700: whoever can read it can read every conversation.
+#[derive(Clone, Debug)]
+pub struct DataDir(Arc<Held>);
+
+#[derive(Debug)]
+struct Held {
+    path: PathBuf,
+    /// The system gives the lock back when the file is closed, also after a crash.
+    _lock: File,
+}
+
+impl DataDir {
+    /// Makes the directory if it does not exist and takes its lock.
+    ///
+    /// Fails with [`OpenError::InUse`] if another process, or another part of this one, holds it.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        create(path)?;
+        let lock = take_lock(path)?;
+        Ok(Self(Arc::new(Held { path: path.to_path_buf(), _lock: lock })))
+    }
+
+    /// The directory itself.
+    pub fn path(&self) -> &Path {
+        &self.0.path
+    }
+
+    /// The database.
+    pub fn database(&self) -> PathBuf {
+        self.0.path.join("frontdesk.db")
+    }
+
+    /// The folder with the bytes of files.
+    pub fn files(&self) -> PathBuf {
+        self.0.path.join("files")
+    }
+
+    /// The socket through which a running server takes administrative commands.
+    pub fn admin_socket(&self) -> PathBuf {
+        Self::admin_socket_of(&self.0.path)
+    }
+
+    /// The admin socket of a directory that this process need not hold.
+    pub fn admin_socket_of(path: &Path) -> PathBuf {
+        path.join("admin.sock")
+    }
+}
+
+fn create(path: &Path) -> Result<(), OpenError> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(OpenError::io(path))?;
+    // The store is only as durable as the directory that it is in.
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let parent = parent.unwrap_or_else(|| Path::new("."));
+    File::open(parent).and_then(|parent| parent.sync_all()).map_err(OpenError::io(parent))
+}
+
+fn take_lock(directory: &Path) -> Result<File, OpenError> {
+    let path = directory.join("frontdesk.lock");
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&path).map_err(OpenError::io(&path))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let mut holder = String::new();
+            // Who holds it is only told; that it is held is certain.
+            let _ = file.read_to_string(&mut holder);
+            let pid = holder.trim().parse().ok();
+            return Err(OpenError::InUse { path: directory.to_path_buf(), pid });
+        }
+        Err(TryLockError::Error(error)) => return Err(OpenError::io(&path)(error)),
+    }
+    file.set_len(0)
+        .and_then(|()| file.rewind())
+        .and_then(|()| writeln!(file, "{}", std::process::id()))
+        .map_err(OpenError::io(&path))?;
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_holder_is_told_who_the_first_is() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("new").join("data");
+        let first = DataDir::open(&path).unwrap();
+        let refused = DataDir::open(&path).unwrap_err().to_string();
+        assert!(refused.contains(&format!("process {}", std::process::id())), "{refused}");
+        drop(first);
+        DataDir::open(&path).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_can_look_in() {
+        use std::os::unix::fs::PermissionsExt;
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("data");
+        let _held = DataDir::open(&path).unwrap();
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+    }
+}

@@ -1,0 +1,210 @@
+//! Writing a decision.
+
+use std::sync::Arc;
+
+use frontdesk_core::conversation::{Intent, LogState};
+use frontdesk_core::entry::{Audience, EntryBody};
+use frontdesk_core::log::{EntryNumber, LogId};
+use frontdesk_core::port::{
+    Commit, CommitError, Committed, Idempotency, PendingIntent, Repeated, StoreError,
+};
+use frontdesk_core::time::Timestamp;
+use rusqlite::params;
+
+use crate::error::{Fault, Worked};
+use crate::sqlite::conversations::{self, Change};
+use crate::sqlite::entries::{self, NewEntry};
+use crate::sqlite::snapshot::{Snapshot, Tail};
+use crate::sqlite::value::stored;
+use crate::sqlite::writer::Tx;
+use crate::sqlite::{intents, logs, repeats, timers};
+
+/// A commit with everything already put into words, so that the writer thread does not have to.
+pub(super) struct Prepared {
+    log: LogId,
+    version: u64,
+    conversation: u64,
+    entries: Vec<PreparedEntry>,
+    state: Option<(LogState, String)>,
+    intents: Vec<(Intent, String)>,
+    timer: Option<Timestamp>,
+    idempotency: Option<(Idempotency, String)>,
+}
+
+struct PreparedEntry {
+    body: String,
+    audience: Audience,
+    said: bool,
+}
+
+/// Why nothing was written, other than failure.
+pub(super) enum Refused {
+    Conflict,
+    NoLog,
+    Repeated(Repeated),
+}
+
+impl From<Refused> for CommitError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Conflict => Self::Conflict,
+            Refused::NoLog => Self::NoLog,
+            Refused::Repeated(repeated) => Self::Repeated(repeated),
+        }
+    }
+}
+
+/// Puts a value into words.
+pub(super) fn words<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Failed(error.to_string()))
+}
+
+fn with_words<T: serde::Serialize>(value: T) -> Result<(T, String), StoreError> {
+    let text = words(&value)?;
+    Ok((value, text))
+}
+
+impl Prepared {
+    pub(super) fn new(commit: Commit) -> Result<Self, StoreError> {
+        let Commit { log, version, decision, timer, idempotency } = commit;
+        let entries = decision.entries.iter().map(PreparedEntry::new).collect::<Result<_, _>>()?;
+        let state = match decision.state {
+            Some(state) => Some(with_words(state)?),
+            None => None,
+        };
+        let intents = decision.intents.into_iter().map(with_words).collect::<Result<_, _>>()?;
+        let idempotency = match idempotency {
+            Some(key) => {
+                let outcome = words(&key.outcome)?;
+                Some((key, outcome))
+            }
+            None => None,
+        };
+        let conversation = decision.conversation;
+        Ok(Self { log, version, conversation, entries, state, intents, timer, idempotency })
+    }
+
+    /// A chat message is one row. Whatever writes more needs a savepoint.
+    fn is_single_row(&self, tail: &Tail) -> bool {
+        self.entries.len() == 1
+            && self.state.is_none()
+            && self.intents.is_empty()
+            && self.timer.is_none()
+            && self.idempotency.is_none()
+            && !tail.wants_summary()
+    }
+}
+
+impl PreparedEntry {
+    fn new(body: &EntryBody) -> Result<Self, StoreError> {
+        let said = matches!(body, EntryBody::Said(_));
+        Ok(Self { body: words(body)?, audience: body.audience(), said })
+    }
+}
+
+/// Writes a decision if the log is still in the state that it was made for.
+pub(super) fn commit(tx: &mut Tx<'_>, commit: Prepared) -> Worked<Result<Committed, Refused>> {
+    let Some(before) = tx.log(commit.log)? else { return Ok(Err(Refused::NoLog)) };
+    if before.owner.is_none() {
+        return Ok(Err(Refused::NoLog));
+    }
+    let now = tx.now();
+    if let Some((key, _)) = &commit.idempotency {
+        let day = repeats::day_of(now, &before.tail);
+        if let Some(repeated) = repeats::find(tx.connection(), before.key, day, &key.key)? {
+            return Ok(Err(Refused::Repeated(repeated)));
+        }
+    }
+    if before.state.version != commit.version {
+        return Ok(Err(Refused::Conflict));
+    }
+    if !commit.is_single_row(&before.tail) {
+        tx.begin()?;
+    }
+    let (committed, after) = write(tx, commit, &before, now)?;
+    if let Some((log, after)) = after {
+        tx.stage(log, after);
+    }
+    Ok(Ok(committed))
+}
+
+type After = Option<(LogId, Snapshot)>;
+
+fn write(
+    tx: &mut Tx<'_>,
+    commit: Prepared,
+    before: &Arc<Snapshot>,
+    now: Timestamp,
+) -> Worked<(Committed, After)> {
+    let first = EntryNumber(before.tail.number.0 + 1);
+    let mut after = Snapshot::clone(before);
+    let mut times = Vec::with_capacity(commit.entries.len());
+    for entry in &commit.entries {
+        let written = NewEntry {
+            conversation: commit.conversation,
+            audience: entry.audience,
+            said: entry.said,
+            body: &entry.body,
+        };
+        times.push(entries::append(tx, &mut after, now, &written)?);
+    }
+    if let Some((key, outcome)) = &commit.idempotency {
+        repeats::remember(tx, before.key, repeats::day_of(now, &before.tail), key, outcome)?;
+    }
+    match commit.state {
+        Some((state, text)) => {
+            let state = Arc::new(state);
+            conversations::follow(
+                tx,
+                &Change { before, state: &state, first, last: after.tail.number, at: after.tail.at },
+            )?;
+            if state.open().is_none() {
+                timers::clear(tx, before.key)?;
+            }
+            after.state = state;
+            logs::write_state(tx, &mut after, &text)?;
+        }
+        None if after.tail.wants_summary() => logs::write_summary(tx, &mut after)?,
+        None => {}
+    }
+    if let Some(due) = commit.timer.filter(|_| after.state.open().is_some()) {
+        timers::set(tx, before.key, due)?;
+    }
+    let mut pending = Vec::with_capacity(commit.intents.len());
+    for (intent, text) in commit.intents {
+        let id = intents::store(tx, before.key, first, now, &text)?;
+        pending.push(PendingIntent { id, log: commit.log, number: first, intent });
+    }
+    let committed = Committed { first, times, intents: pending };
+    Ok((committed, Some((commit.log, after))))
+}
+
+/// Writes to an agent's own log, unless that was done before.
+pub(super) fn append_to_agent(
+    tx: &mut Tx<'_>,
+    log: LogId,
+    source: (LogId, EntryNumber),
+    body: &EntryBody,
+) -> Worked<Option<EntryNumber>> {
+    let entry = PreparedEntry::new(body).map_err(Fault)?;
+    tx.begin()?;
+    let mut after = match tx.log(log)? {
+        Some(before) => Snapshot::clone(&before),
+        None => logs::insert_agent_log(tx, log)?,
+    };
+    let number = EntryNumber(after.tail.number.0 + 1);
+    let is_new = tx.execute(
+        "INSERT INTO agent_source (log_key, source_log, source_number, number) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO NOTHING",
+        params![after.key, source.0.as_bytes(), stored(source.1.0), stored(number.0)],
+    )?;
+    if is_new == 0 {
+        return Ok(None);
+    }
+    let written = NewEntry { conversation: 0, audience: entry.audience, said: entry.said, body: &entry.body };
+    let now = tx.now();
+    entries::append(tx, &mut after, now, &written)?;
+    logs::write_summary(tx, &mut after)?;
+    tx.stage(log, after);
+    Ok(Some(number))
+}

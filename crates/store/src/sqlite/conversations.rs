@@ -1,0 +1,249 @@
+//! Conversations as lists show them: one row each, kept in step with the log's state by the commits that change it.
+
+use frontdesk_core::conversation::{Control, LogState};
+use frontdesk_core::id::{AgentId, CallId, QueueId, TenantId};
+use frontdesk_core::log::{EntryNumber, LogId};
+use frontdesk_core::port::{ConversationFilter, ConversationRow, ConversationStatus};
+use frontdesk_core::time::Timestamp;
+use rusqlite::{Connection, Params, Row, params};
+
+use crate::error::{Fault, Worked};
+use crate::sqlite::snapshot::{self, Snapshot};
+use crate::sqlite::value::{
+    entry_number, id, limit, log, number, optional_id, optional_timestamp, stored, timestamp,
+};
+use crate::sqlite::writer::Tx;
+
+/// A change of a log's state, and the entries that came with it.
+pub(super) struct Change<'a> {
+    pub(super) before: &'a Snapshot,
+    pub(super) state: &'a LogState,
+    pub(super) first: EntryNumber,
+    pub(super) last: EntryNumber,
+    /// When the last entry was written.
+    pub(super) at: Timestamp,
+}
+
+/// The columns that say where a conversation is.
+#[derive(PartialEq)]
+struct Place<'a> {
+    control: &'static str,
+    queue: Option<&'a QueueId>,
+    since: Option<Timestamp>,
+    agent: Option<&'a AgentId>,
+}
+
+impl<'a> Place<'a> {
+    fn of(state: &'a LogState) -> Self {
+        let nowhere = Self { control: "closed", queue: None, since: None, agent: None };
+        match state.control() {
+            None => nowhere,
+            Some(Control::Robot(_)) => Self { control: "robot", ..nowhere },
+            Some(Control::Queue { queue, since, .. }) => {
+                Self { control: "queue", queue: Some(queue), since: Some(*since), ..nowhere }
+            }
+            Some(Control::Agent(agent)) => Self { control: "agent", agent: Some(agent), ..nowhere },
+        }
+    }
+}
+
+/// Brings the row of the log's newest conversation in step with the state.
+pub(super) fn follow(tx: &Tx<'_>, change: &Change<'_>) -> Worked<()> {
+    let (old, new) = (&change.before.state, change.state);
+    let place = Place::of(new);
+    let is_new = new.conversations > old.conversations;
+    if is_new {
+        insert(tx, change, &place)?;
+    } else if place != Place::of(old) {
+        move_to(tx, change, &place)?;
+    }
+    if new.open().is_none() && (is_new || old.open().is_some()) {
+        end(tx, change)?;
+    }
+    Ok(())
+}
+
+fn served_by(state: &LogState) -> Option<&str> {
+    let last = state.last_served.as_ref().filter(|served| served.conversation == state.conversations);
+    state.agent().or_else(|| last.map(|served| &served.agent)).map(AgentId::as_str)
+}
+
+fn insert(tx: &Tx<'_>, change: &Change<'_>, place: &Place<'_>) -> Worked<()> {
+    let Some(owner) = &change.before.owner else { return Ok(()) };
+    // One that is over with the commit that opened it was never seen open by anyone.
+    let Some(open) = change.state.open() else { return Ok(()) };
+    tx.execute(
+        "INSERT INTO conversation (log_key, conversation, tenant, call, opened, first_entry, control, queue,
+             queued_since, agent, served_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        params![
+            change.before.key,
+            stored(change.state.conversations),
+            owner.tenant.as_str(),
+            open.call.as_str(),
+            open.opened.as_millis(),
+            stored(change.first.0),
+            place.control,
+            place.queue.map(QueueId::as_str),
+            place.since.map(Timestamp::as_millis),
+            place.agent.map(AgentId::as_str),
+            served_by(change.state),
+        ],
+    )?;
+    Ok(())
+}
+
+fn move_to(tx: &Tx<'_>, change: &Change<'_>, place: &Place<'_>) -> Worked<()> {
+    tx.execute(
+        "UPDATE conversation SET control = ?3, queue = ?4, queued_since = ?5, agent = ?6,
+             served_by = coalesce(?7, served_by)
+         WHERE log_key = ?1 AND conversation = ?2",
+        params![
+            change.before.key,
+            stored(change.state.conversations),
+            place.control,
+            place.queue.map(QueueId::as_str),
+            place.since.map(Timestamp::as_millis),
+            place.agent.map(AgentId::as_str),
+            served_by(change.state),
+        ],
+    )?;
+    Ok(())
+}
+
+fn end(tx: &Tx<'_>, change: &Change<'_>) -> Worked<()> {
+    tx.execute(
+        "UPDATE conversation SET ended = ?3, last_entry = ?4 WHERE log_key = ?1 AND conversation = ?2",
+        params![
+            change.before.key,
+            stored(change.state.conversations),
+            change.at.as_millis(),
+            stored(change.last.0),
+        ],
+    )?;
+    Ok(())
+}
+
+/// The columns of a conversation and its owner, and where they come from.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT log.id, log.tenant, log.channel, log.user, log.name, log.locale, conversation.conversation,
+                 conversation.call, conversation.opened, conversation.ended, conversation.first_entry,
+                 conversation.last_entry, conversation.control, conversation.queue, conversation.queued_since,
+                 conversation.agent, conversation.served_by
+             FROM conversation JOIN log ON log.log_key = conversation.log_key ",
+            $rest
+        )
+    };
+}
+
+fn query(connection: &Connection, sql: &str, params: impl Params) -> Worked<Vec<ConversationRow>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params)?;
+    let mut conversations = Vec::new();
+    while let Some(row) = rows.next()? {
+        conversations.push(from_row(row)?);
+    }
+    Ok(conversations)
+}
+
+fn from_row(row: &Row<'_>) -> Worked<ConversationRow> {
+    Ok(ConversationRow {
+        log: log(row, "id")?,
+        customer: snapshot::owner(row)?,
+        conversation: number(row, "conversation")?,
+        call: id(row, "call")?,
+        opened: timestamp(row, "opened")?,
+        ended: optional_timestamp(row, "ended")?,
+        first: entry_number(row, "first_entry")?,
+        last: row
+            .get::<_, Option<i64>>("last_entry")?
+            .map(|_| entry_number(row, "last_entry"))
+            .transpose()?,
+        status: status(row)?,
+        served_by: optional_id(row, "served_by")?,
+    })
+}
+
+fn status(row: &Row<'_>) -> Worked<ConversationStatus> {
+    let control: String = row.get("control")?;
+    Ok(match control.as_str() {
+        "robot" => ConversationStatus::Robot,
+        "queue" => {
+            ConversationStatus::Queue { queue: id(row, "queue")?, since: timestamp(row, "queued_since")? }
+        }
+        "agent" => ConversationStatus::Agent(id(row, "agent")?),
+        "closed" => ConversationStatus::Closed,
+        _ => return Err(Fault::damaged("control of a conversation")),
+    })
+}
+
+pub(super) fn one(connection: &Connection, log: LogId, conversation: u64) -> Worked<Option<ConversationRow>> {
+    let sql = select!(
+        "WHERE conversation.log_key = (SELECT log_key FROM log WHERE id = ?1)
+             AND conversation.conversation = ?2"
+    );
+    Ok(query(connection, sql, params![log.as_bytes(), stored(conversation)])?.pop())
+}
+
+pub(super) fn by_call(
+    connection: &Connection,
+    tenant: &TenantId,
+    call: &CallId,
+) -> Worked<Option<ConversationRow>> {
+    let sql = select!("WHERE conversation.tenant = ?1 AND conversation.call = ?2 LIMIT 1");
+    Ok(query(connection, sql, params![tenant.as_str(), call.as_str()])?.pop())
+}
+
+pub(super) fn list(
+    connection: &Connection,
+    tenant: &TenantId,
+    filter: &ConversationFilter,
+    most: usize,
+) -> Worked<Vec<ConversationRow>> {
+    match filter {
+        ConversationFilter::HeldBy(agent) => query(
+            connection,
+            select!(
+                "WHERE conversation.tenant = ?1 AND conversation.agent = ?2
+                 ORDER BY conversation.opened, conversation.log_key LIMIT ?3"
+            ),
+            params![tenant.as_str(), agent.as_str(), limit(most)],
+        ),
+        ConversationFilter::Open => query(
+            connection,
+            select!(
+                "WHERE conversation.tenant = ?1 AND conversation.ended IS NULL
+                 ORDER BY conversation.opened, conversation.log_key LIMIT ?2"
+            ),
+            params![tenant.as_str(), limit(most)],
+        ),
+        ConversationFilter::Waiting(queues) => waiting(connection, tenant, queues, most),
+    }
+}
+
+fn waiting(
+    connection: &Connection,
+    tenant: &TenantId,
+    queues: &[QueueId],
+    most: usize,
+) -> Worked<Vec<ConversationRow>> {
+    let mut queues: Vec<&QueueId> = queues.iter().collect();
+    queues.sort_unstable();
+    queues.dedup();
+    let mut all = Vec::new();
+    for queue in queues {
+        let sql = select!(
+            "WHERE conversation.tenant = ?1 AND conversation.queue = ?2
+             ORDER BY conversation.queued_since, conversation.log_key LIMIT ?3"
+        );
+        all.extend(query(connection, sql, params![tenant.as_str(), queue.as_str(), limit(most)])?);
+    }
+    all.sort_by_key(|row| match row.status {
+        ConversationStatus::Queue { since, .. } => since,
+        _ => row.opened,
+    });
+    all.truncate(most);
+    Ok(all)
+}

@@ -1,0 +1,136 @@
+//! Entries: written at the end of a log, read forwards and backwards.
+
+use frontdesk_core::entry::{Audience, Entry};
+use frontdesk_core::log::{EntryNumber, LogId};
+use frontdesk_core::port::{HistoryQuery, ReadQuery};
+use frontdesk_core::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use crate::error::{Fault, Worked};
+use crate::sqlite::snapshot::Snapshot;
+use crate::sqlite::value::{entry_number, limit, number, stored, timestamp};
+use crate::sqlite::writer::Tx;
+
+/// An entry that has no number yet.
+pub(super) struct NewEntry<'a> {
+    pub(super) conversation: u64,
+    pub(super) audience: Audience,
+    /// Whether somebody said it.
+    pub(super) said: bool,
+    pub(super) body: &'a str,
+}
+
+/// Writes an entry at the end of a log: the next number, and a time after the last one whatever the clock says.
+pub(super) fn append(
+    tx: &Tx<'_>,
+    log: &mut Snapshot,
+    now: Timestamp,
+    entry: &NewEntry<'_>,
+) -> Worked<Timestamp> {
+    let number = EntryNumber(log.tail.number.0 + 1);
+    let at = now.max(log.tail.at.next());
+    tx.execute(
+        "INSERT INTO entry (log_key, number, at, conversation, audience, said, body)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![
+            log.key,
+            stored(number.0),
+            at.as_millis(),
+            stored(entry.conversation),
+            entry.audience.bits(),
+            entry.said,
+            entry.body
+        ],
+    )?;
+    log.tail.note(number, at, entry.audience);
+    Ok(at)
+}
+
+pub(super) fn read(connection: &Connection, log: LogId, query: ReadQuery) -> Worked<Vec<Entry>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT number, at, conversation, body FROM entry
+         WHERE log_key = (SELECT log_key FROM log WHERE id = ?1)
+             AND number > ?2 AND number <= ?3 AND (audience & ?4) <> 0
+         ORDER BY number LIMIT ?5",
+    )?;
+    let mut rows = statement.query(params![
+        log.as_bytes(),
+        stored(query.after.0),
+        stored(query.through.0),
+        query.audience.bits(),
+        limit(query.limit)
+    ])?;
+    let mut entries = Vec::new();
+    let mut bytes = 0;
+    while let Some(row) = rows.next()? {
+        bytes += row.get_ref("body")?.as_str().map_err(Fault::damaged)?.len();
+        if bytes > query.max_bytes && !entries.is_empty() {
+            break;
+        }
+        entries.push(from_row(row)?);
+    }
+    Ok(entries)
+}
+
+pub(super) fn history(connection: &Connection, log: LogId, query: &HistoryQuery) -> Worked<Vec<Entry>> {
+    // One view of the log for all the statements.
+    let snapshot = connection.unchecked_transaction()?;
+    let key = snapshot
+        .prepare_cached("SELECT log_key FROM log WHERE id = ?1")?
+        .query_row(params![log.as_bytes()], |row| row.get(0))
+        .optional()?;
+    let Some(key) = key else { return Ok(Vec::new()) };
+    let after = match query.from {
+        Some(from) => last_before(&snapshot, key, from)?,
+        None => 0,
+    };
+    let through = match query.to {
+        Some(to) => last_before(&snapshot, key, to.next())?,
+        None => i64::MAX,
+    };
+    let mut statement = snapshot.prepare_cached(
+        "SELECT number, at, conversation, body FROM entry
+         WHERE log_key = ?1 AND number > ?2 AND number <= ?3 AND said >= ?4
+         ORDER BY number DESC LIMIT ?5 OFFSET ?6",
+    )?;
+    let mut rows =
+        statement.query(params![key, after, through, query.messages_only, query.limit, query.offset])?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next()? {
+        entries.push(from_row(row)?);
+    }
+    Ok(entries)
+}
+
+/// The last entry before a moment. Times grow with numbers, so halving finds it without an index of times.
+fn last_before(connection: &Connection, key: i64, moment: Timestamp) -> Worked<i64> {
+    let end = |sql| connection.prepare_cached(sql)?.query_row(params![key], |row| row.get(0));
+    let first: Option<i64> = end("SELECT min(number) FROM entry WHERE log_key = ?1")?;
+    let last: Option<i64> = end("SELECT max(number) FROM entry WHERE log_key = ?1")?;
+    let (Some(first), Some(last)) = (first, last) else { return Ok(0) };
+    // Everything up to `low` is before the moment, nothing after `high` is.
+    let (mut low, mut high) = (first - 1, last);
+    let mut statement = connection.prepare_cached(
+        "SELECT number, at FROM entry WHERE log_key = ?1 AND number <= ?2 ORDER BY number DESC LIMIT 1",
+    )?;
+    while low < high {
+        let middle = low + (high - low + 1) / 2;
+        let found = statement
+            .query_row(params![key, middle], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))
+            .optional()?;
+        match found {
+            Some((number, at)) if number > low && at >= moment.as_millis() => high = number - 1,
+            _ => low = middle,
+        }
+    }
+    Ok(low)
+}
+
+fn from_row(row: &Row<'_>) -> Worked<Entry> {
+    Ok(Entry {
+        number: entry_number(row, "number")?,
+        at: timestamp(row, "at")?,
+        conversation: number(row, "conversation")?,
+        body: serde_json::from_str(row.get_ref("body")?.as_str().map_err(Fault::damaged)?)?,
+    })
+}

@@ -1,0 +1,50 @@
+//! What must follow commits elsewhere.
+
+use frontdesk_core::log::EntryNumber;
+use frontdesk_core::port::PendingIntent;
+use frontdesk_core::time::Timestamp;
+use rusqlite::{Connection, params};
+
+use crate::error::{Fault, Worked};
+use crate::sqlite::value::{self, entry_number, limit, stored};
+use crate::sqlite::writer::Tx;
+
+/// Stores an intent with the commit that it came with; gives its id.
+pub(super) fn store(
+    tx: &Tx<'_>,
+    log_key: i64,
+    number: EntryNumber,
+    now: Timestamp,
+    body: &str,
+) -> Worked<u64> {
+    tx.execute(
+        "INSERT INTO intent (log_key, number, stored, body) VALUES (?1, ?2, ?3, ?4)",
+        params![log_key, stored(number.0), now.as_millis(), body],
+    )?;
+    u64::try_from(tx.connection().last_insert_rowid()).map_err(Fault::damaged)
+}
+
+pub(super) fn pending(connection: &Connection, before: Timestamp, most: usize) -> Worked<Vec<PendingIntent>> {
+    // Few are unfinished at any time, so ids alone are order enough.
+    let mut statement = connection.prepare_cached(
+        "SELECT intent.id AS intent_id, log.id AS log_id, intent.number, intent.body
+         FROM intent JOIN log ON log.log_key = intent.log_key
+         WHERE intent.stored < ?1 ORDER BY intent.id LIMIT ?2",
+    )?;
+    let mut rows = statement.query(params![before.as_millis(), limit(most)])?;
+    let mut pending = Vec::new();
+    while let Some(row) = rows.next()? {
+        pending.push(PendingIntent {
+            id: value::number(row, "intent_id")?,
+            log: value::log(row, "log_id")?,
+            number: entry_number(row, "number")?,
+            intent: serde_json::from_str(row.get_ref("body")?.as_str().map_err(Fault::damaged)?)?,
+        });
+    }
+    Ok(pending)
+}
+
+pub(super) fn finish(tx: &Tx<'_>, id: u64) -> Worked<()> {
+    tx.execute("DELETE FROM intent WHERE id = ?1", params![stored(id)])?;
+    Ok(())
+}

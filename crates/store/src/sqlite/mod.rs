@@ -1,0 +1,31 @@
+//! The embedded store on SQLite.
+//!
+//! - `store`: opening, closing, and how work reaches the threads.
+//! - `writer`: the one thread that writes, in groups; `readers`: the threads that read.
+//! - `schema`: the file, its settings and its migrations.
+//! - `snapshot`: what is kept in memory of each log.
+//! - The rest is one file for each subject of the ports.
+
+mod commit;
+mod conversations;
+mod directory;
+mod entries;
+mod files;
+mod gate;
+mod housekeeping;
+mod intents;
+mod logs;
+mod positions;
+mod queue_place;
+mod readers;
+mod repeats;
+mod routing;
+mod schema;
+mod sessions;
+mod snapshot;
+mod store;
+mod timers;
+mod value;
+mod writer;
+
+pub use store::{Options, SqliteStore};

@@ -1,0 +1,68 @@
+//! Where a waiting customer stands, and how long agents take.
+
+use std::time::Duration;
+
+use frontdesk_core::id::{QueueId, TenantId};
+use frontdesk_core::log::LogId;
+use frontdesk_core::routing::QueuePlace;
+use frontdesk_core::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use crate::error::Worked;
+use crate::sqlite::value::{stored, timestamp};
+use crate::sqlite::writer::Tx;
+
+/// Where a customer stands. Customers for whom an agent was found no longer stand before the others.
+pub(super) fn of(connection: &Connection, log: LogId) -> Worked<Option<QueuePlace>> {
+    // One view of the queue for all the statements.
+    let snapshot = connection.unchecked_transaction()?;
+    let mut statement =
+        snapshot.prepare_cached("SELECT tenant, queue, since, agent FROM queue_item WHERE log = ?1")?;
+    let mut rows = statement.query(params![log.as_bytes()])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let tenant: String = row.get("tenant")?;
+    let queue: String = row.get("queue")?;
+    let since = timestamp(row, "since")?;
+    let is_claimed = row.get::<_, Option<String>>("agent")?.is_some();
+    let before = if is_claimed {
+        0
+    } else {
+        snapshot
+            .prepare_cached(
+                "SELECT count(*) FROM queue_item WHERE tenant = ?1 AND queue = ?2 AND agent IS NULL
+                     AND (since, log) < (?3, ?4)",
+            )?
+            .query_row(params![tenant, queue, since.as_millis(), log.as_bytes()], |row| {
+                row.get::<_, u32>(0)
+            })?
+    };
+    let longest: Option<i64> = snapshot
+        .prepare_cached(
+            "SELECT min(since) FROM queue_item WHERE tenant = ?1 AND queue = ?2 AND agent IS NULL",
+        )?
+        .query_row(params![tenant, queue], |row| row.get(0))?;
+    let longest_since = longest.map_or(since, |longest| since.min(Timestamp::from_millis(longest)));
+    let mean_handling = mean_handling(&snapshot, &tenant, &queue)?;
+    Ok(Some(QueuePlace { position: before.saturating_add(1), since, longest_since, mean_handling }))
+}
+
+fn mean_handling(connection: &Connection, tenant: &str, queue: &str) -> Worked<Option<Duration>> {
+    let mut statement =
+        connection.prepare_cached("SELECT mean FROM handling WHERE tenant = ?1 AND queue = ?2")?;
+    let mean = statement.query_row(params![tenant, queue], |row| row.get::<_, i64>(0)).optional()?;
+    Ok(mean.map(|mean| Duration::from_millis(mean.unsigned_abs())))
+}
+
+/// How much the newest conversation counts: an eighth, so that the mean follows the last dozen or two.
+const WEIGHT: i64 = 8;
+
+/// Takes note of how long a conversation from a queue was held.
+pub(super) fn note_handling(tx: &Tx<'_>, tenant: &TenantId, queue: &QueueId, held: Duration) -> Worked<()> {
+    let held = stored(u64::try_from(held.as_millis()).unwrap_or(u64::MAX));
+    tx.execute(
+        "INSERT INTO handling (tenant, queue, mean) VALUES (?1, ?2, ?3)
+         ON CONFLICT (tenant, queue) DO UPDATE SET mean = mean + (excluded.mean - mean) / ?4",
+        params![tenant.as_str(), queue.as_str(), held, WEIGHT],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! The threads that read.
+
+use std::path::Path;
+use std::thread::JoinHandle;
+
+use frontdesk_core::port::StoreError;
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use crate::OpenError;
+use crate::error::Worked;
+use crate::sqlite::gate::{Gate, closed};
+use crate::sqlite::schema;
+
+/// How many reads may wait. Beyond that they are refused at once.
+const QUEUE: usize = 8_192;
+
+type Work = Box<dyn FnOnce(&Connection) + Send>;
+
+/// Threads with a read-only connection each. They see every commit that was answered before the read was asked for.
+pub(super) struct Readers {
+    gate: Gate<Work>,
+}
+
+impl Readers {
+    pub(super) fn start(database: &Path, count: usize) -> Result<(Self, Vec<JoinHandle<()>>), OpenError> {
+        let (gate, receiver) = Gate::<Work>::new(QUEUE);
+        let mut threads = Vec::new();
+        for index in 0..count.max(1) {
+            let connection = schema::open_reader(database)?;
+            let receiver = receiver.clone();
+            let thread = std::thread::Builder::new()
+                .name(format!("store-reader-{index}"))
+                .spawn(move || {
+                    for work in receiver {
+                        work(&connection);
+                    }
+                })
+                .map_err(OpenError::io(database))?;
+            threads.push(thread);
+        }
+        Ok((Self { gate }, threads))
+    }
+
+    /// Runs a read on one of the threads.
+    pub(super) async fn run<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Worked<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.gate.send(Box::new(move |connection| {
+            // Whoever asked may be gone: then nobody needs to know.
+            if !reply.is_closed() {
+                let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(connection)));
+                if let Ok(result) = read {
+                    let _ = reply.send(result.map_err(|fault| fault.0));
+                } else {
+                    let _ = reply.send(Err(StoreError::Failed("a read panicked".to_owned())));
+                }
+            }
+        }))?;
+        answer.await.unwrap_or_else(|_| Err(closed()))
+    }
+
+    pub(super) fn close(&self) {
+        self.gate.close();
+    }
+}

@@ -1,0 +1,170 @@
+//! Opening and closing the store, and how work reaches its threads.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use async_trait::async_trait;
+use frontdesk_core::log::LogId;
+use frontdesk_core::port::{Clock, Random, Store, StoreError};
+use frontdesk_core::time::Timestamp;
+use rusqlite::{Connection, params};
+
+use crate::error::Worked;
+use crate::sqlite::gate::closed;
+use crate::sqlite::readers::Readers;
+use crate::sqlite::snapshot::{LogCache, Snapshot};
+use crate::sqlite::writer::{Tx, Writer};
+use crate::sqlite::{directory, schema};
+use crate::{DataDir, OpenError};
+
+/// How the store uses the machine.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How many requests may wait to be written. Beyond that they are refused with [`StoreError::Busy`].
+    pub queue: usize,
+    /// How many requests are committed together at most.
+    pub group: usize,
+    /// How many threads read.
+    pub readers: usize,
+    /// Of how many logs the state is kept in memory; about half a kilobyte each.
+    pub cached_logs: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { queue: 8_192, group: 1_024, readers: 2, cached_logs: 65_536 }
+    }
+}
+
+/// The embedded store.
+pub struct SqliteStore {
+    writer: Writer,
+    readers: Readers,
+    cache: Arc<LogCache>,
+    clock: Arc<dyn Clock>,
+    directory: DataDir,
+    epoch: u64,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl SqliteStore {
+    /// Opens the store in a directory and brings its tables up to date; a new one gets its keys and epoch from
+    /// `random`. Blocks until that is done.
+    pub fn open(
+        directory: DataDir,
+        clock: Arc<dyn Clock>,
+        random: &dyn Random,
+        options: Options,
+    ) -> Result<Self, OpenError> {
+        let path = directory.database();
+        let connection = schema::open_writer(&path)?;
+        let epoch = directory::found(&connection, random)
+            .map_err(|fault| OpenError::Failed { path: path.clone(), reason: fault.0.to_string() })?;
+        let (readers, mut threads) = Readers::start(&path, options.readers)?;
+        let cache = Arc::new(LogCache::new(options.cached_logs));
+        let (writer, thread) =
+            Writer::start(connection, Arc::clone(&cache), Arc::clone(&clock), directory.clone(), &options)
+                .map_err(OpenError::io(&path))?;
+        threads.push(thread);
+        let threads = Mutex::new(threads);
+        Ok(Self { writer, readers, cache, clock, directory, epoch, threads })
+    }
+
+    /// How many requests wait to be written.
+    pub fn queue_depth(&self) -> usize {
+        self.writer.depth()
+    }
+
+    /// The directory that the store lives in.
+    pub const fn directory(&self) -> &DataDir {
+        &self.directory
+    }
+
+    /// Bounds the database file; what would make it larger fails with [`StoreError::Unavailable`] until the bound is
+    /// raised. The write-ahead log beside it comes on top. A bound below the present size stops all growth.
+    pub async fn set_max_bytes(&self, bytes: u64) -> Result<(), StoreError> {
+        self.writing(move |tx| {
+            let size: i64 = tx.connection().query_row("PRAGMA page_size", [], |row| row.get(0))?;
+            let pages = i64::try_from(bytes).unwrap_or(i64::MAX) / size.max(1);
+            // SQLite's own bound; beyond it the setting would be ignored.
+            let pages = pages.clamp(1, 0xffff_fffe);
+            tx.connection().pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+            Ok(())
+        })
+        .await
+    }
+
+    pub(super) async fn writing<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Worked<T> + Send + 'static,
+    {
+        self.writer.run(work).await
+    }
+
+    pub(super) async fn reading<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Worked<T> + Send + 'static,
+    {
+        self.readers.run(work).await
+    }
+
+    /// A log, from memory if it is there.
+    pub(super) async fn snapshot(&self, log: LogId) -> Result<Option<Arc<Snapshot>>, StoreError> {
+        if self.writer.is_closed() {
+            return Err(closed());
+        }
+        if let Some(snapshot) = self.cache.get(log) {
+            return Ok(Some(snapshot));
+        }
+        let cache = Arc::clone(&self.cache);
+        self.reading(move |connection| cache.get_or_read(connection, log)).await
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(super) const fn epoch_number(&self) -> u64 {
+        self.epoch
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn check(&self) -> Result<(), StoreError> {
+        self.reading(|connection| Ok(connection.query_row("SELECT 1", [], |_| Ok(()))?)).await?;
+        self.writing(|tx| {
+            let now = tx.now().as_millis().to_be_bytes();
+            tx.execute(
+                "INSERT INTO store_value (name, value) VALUES ('checked', ?1)
+                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                params![now],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn close(&self) {
+        // The readers first: the last checkpoint wants the database for itself.
+        self.readers.close();
+        self.writer.close();
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        let joined = tokio::task::spawn_blocking(move || {
+            for thread in threads {
+                if thread.join().is_err() {
+                    tracing::error!("a thread of the store had panicked");
+                }
+            }
+        });
+        let _ = joined.await;
+    }
+}
+
+impl std::fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SqliteStore").field("directory", &self.directory.path()).finish_non_exhaustive()
+    }
+}

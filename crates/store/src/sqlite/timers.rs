@@ -1,0 +1,54 @@
+//! When logs must be looked at next.
+
+use frontdesk_core::log::LogId;
+use frontdesk_core::time::Timestamp;
+use rusqlite::{Connection, params};
+
+use crate::error::Worked;
+use crate::sqlite::value::{self, limit};
+use crate::sqlite::writer::Tx;
+
+pub(super) fn set(tx: &Tx<'_>, log_key: i64, due: Timestamp) -> Worked<()> {
+    tx.execute(
+        "INSERT INTO timer (log_key, due) VALUES (?1, ?2) ON CONFLICT (log_key) DO UPDATE SET due = excluded.due",
+        params![log_key, due.as_millis()],
+    )?;
+    Ok(())
+}
+
+pub(super) fn clear(tx: &Tx<'_>, log_key: i64) -> Worked<()> {
+    tx.execute("DELETE FROM timer WHERE log_key = ?1", params![log_key])?;
+    Ok(())
+}
+
+/// Sets timers anew. A log without an open conversation gets none: it was closed in the meantime.
+pub(super) fn rearm(tx: &mut Tx<'_>, timers: &[(LogId, Option<Timestamp>)]) -> Worked<()> {
+    tx.begin()?;
+    for (log, due) in timers {
+        let Some(snapshot) = tx.log(*log)? else { continue };
+        match due.filter(|_| snapshot.state.open().is_some()) {
+            Some(due) => set(tx, snapshot.key, due)?,
+            None => clear(tx, snapshot.key)?,
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn due(connection: &Connection, now: Timestamp, most: usize) -> Worked<Vec<LogId>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT log.id FROM timer JOIN log ON log.log_key = timer.log_key
+         WHERE timer.due <= ?1 ORDER BY timer.due LIMIT ?2",
+    )?;
+    let mut rows = statement.query(params![now.as_millis(), limit(most)])?;
+    let mut logs = Vec::new();
+    while let Some(row) = rows.next()? {
+        logs.push(value::log(row, "id")?);
+    }
+    Ok(logs)
+}
+
+pub(super) fn next_due(connection: &Connection) -> Worked<Option<Timestamp>> {
+    let mut statement = connection.prepare_cached("SELECT min(due) FROM timer")?;
+    let due: Option<i64> = statement.query_row([], |row| row.get(0))?;
+    Ok(due.map(Timestamp::from_millis))
+}
