@@ -49,7 +49,9 @@ pub(crate) async fn open_world(config: &Config) -> anyhow::Result<(World, DataDi
         );
     }
     let path = config.data_dir.clone();
-    tokio::task::spawn_blocking(move || open_embedded(&path)).await.context("the store could not be opened")?
+    tokio::task::spawn_blocking(move || open_embedded(&path))
+        .await
+        .context("the store could not be opened")?
 }
 
 fn open_embedded(path: &Path) -> anyhow::Result<(World, DataDir)> {

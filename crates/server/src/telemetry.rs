@@ -16,5 +16,8 @@ fn describe() {
         "frontdesk_poll_answers_lost_total",
         "Answers to classic polls that did not go out; their messages come again."
     );
-    metrics::describe_gauge!("frontdesk_logs_watched", "Customers' and agents' logs that somebody listens to.");
+    metrics::describe_gauge!(
+        "frontdesk_logs_watched",
+        "Customers' and agents' logs that somebody listens to."
+    );
 }

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use frontdesk_core::directory::Role;
-use frontdesk_server::admin::{AdminAnswer, AdminCommand, NewAgent, NewChannel, NewRobot, ask, run as run_on_store};
+use frontdesk_server::admin::{
+    AdminAnswer, AdminCommand, NewAgent, NewChannel, NewRobot, ask, run as run_on_store,
+};
 use frontdesk_server::config::Config;
 use frontdesk_store::DataDir;
 
@@ -252,7 +254,8 @@ fn command(subject: Subject) -> anyhow::Result<AdminCommand> {
             },
         },
         Subject::Knowledge { tenant, base, file } => {
-            let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+            let text =
+                std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
             AdminCommand::PutKnowledge { tenant, base, text }
         }
         Subject::Queue { tenant, id, name } => {

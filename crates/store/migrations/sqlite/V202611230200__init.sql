@@ -148,6 +148,8 @@ CREATE TABLE slot (
     tenant TEXT NOT NULL,
     agent  TEXT NOT NULL,
     log    BLOB NOT NULL,
+    -- The fence under which it was taken; only what came after gives it back.
+    fence  INTEGER NOT NULL,
     queue  TEXT,
     since  INTEGER NOT NULL,
     PRIMARY KEY (tenant, agent, log)

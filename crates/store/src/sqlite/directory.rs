@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use frontdesk_core::directory::Item;
 use frontdesk_core::id::TenantId;
-use frontdesk_core::port::{DirectoryStore, KnowledgeGroup, Random, StoreError, StoreKeys};
+use frontdesk_core::port::{DirectoryStore, Random, StoreError, StoreKeys};
+use frontdesk_core::robot::QuestionGroup;
 use frontdesk_core::token::SigningKey;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -125,7 +126,7 @@ impl DirectoryStore for SqliteStore {
         .await
     }
 
-    async fn knowledge(&self, tenant: &TenantId, base: &str) -> Result<Vec<KnowledgeGroup>, StoreError> {
+    async fn knowledge(&self, tenant: &TenantId, base: &str) -> Result<Vec<QuestionGroup>, StoreError> {
         let (tenant, base) = (tenant.clone(), base.to_owned());
         self.reading(move |connection| {
             let mut statement =
@@ -141,7 +142,7 @@ impl DirectoryStore for SqliteStore {
         &self,
         tenant: &TenantId,
         base: &str,
-        groups: Vec<KnowledgeGroup>,
+        groups: Vec<QuestionGroup>,
     ) -> Result<(), StoreError> {
         let (tenant, base, body) = (tenant.clone(), base.to_owned(), words(&groups)?);
         self.writing(move |tx| {

@@ -9,7 +9,7 @@ use frontdesk_core::id::{AgentId, CallId, DeviceId, TenantId};
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{
     Advance, Commit, CommitError, Committed, ConversationFilter, ConversationRow, Customer, HistoryQuery,
-    LogStore, LogView, PendingIntent, Position, ReadQuery, Repeated, StoreError,
+    LogStore, LogView, PendingIntent, Position, ReadQuery, Rearm, Repeated, StoreError,
 };
 use frontdesk_core::time::Timestamp;
 use rusqlite::params;
@@ -170,7 +170,7 @@ impl LogStore for SqliteStore {
         self.reading(move |connection| positions::last_seen(connection, log)).await
     }
 
-    async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<LogId>, StoreError> {
+    async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<(LogId, Timestamp)>, StoreError> {
         self.reading(move |connection| timers::due(connection, now, limit)).await
     }
 
@@ -178,7 +178,7 @@ impl LogStore for SqliteStore {
         self.reading(timers::next_due).await
     }
 
-    async fn rearm(&self, timers: Vec<(LogId, Option<Timestamp>)>) -> Result<(), StoreError> {
+    async fn rearm(&self, timers: Vec<Rearm>) -> Result<(), StoreError> {
         self.writing(move |tx| timers::rearm(tx, &timers)).await
     }
 

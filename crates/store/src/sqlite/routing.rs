@@ -119,7 +119,7 @@ fn claim_next(
     }
     let Some(chosen) = choose(&candidates, item.avoid.as_ref()) else { return Ok(None) };
     tx.begin()?;
-    take_slot(tx, tenant, &chosen.agent, item.log, Some(queue), now)?;
+    take_slot(tx, tenant, &chosen.agent, (item.log, item.fence), Some(queue), now)?;
     tx.execute(
         "UPDATE queue_item SET agent = ?2, claimed = ?3 WHERE log = ?1",
         params![item.log.as_bytes(), chosen.agent.as_str(), now.as_millis()],
@@ -132,16 +132,18 @@ fn take_slot(
     tx: &Tx<'_>,
     tenant: &TenantId,
     agent: &AgentId,
-    log: LogId,
+    (log, fence): (LogId, u64),
     queue: Option<&QueueId>,
     now: Timestamp,
 ) -> Worked<()> {
     tx.execute(
-        "INSERT INTO slot (tenant, agent, log, queue, since) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+        "INSERT INTO slot (tenant, agent, log, fence, queue, since) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT DO UPDATE SET fence = max(fence, excluded.fence)",
         params![
             tenant.as_str(),
             agent.as_str(),
             log.as_bytes(),
+            stored(fence),
             queue.map(QueueId::as_str),
             now.as_millis()
         ],
@@ -164,34 +166,37 @@ fn reserve(
     tenant: &TenantId,
     agent: &AgentId,
     capacity: u32,
-    log: LogId,
+    customer: (LogId, u64),
     now: Timestamp,
 ) -> Worked<Result<(), NoSlot>> {
     let has_slot = tx.first(
         "SELECT 1 FROM slot WHERE tenant = ?1 AND agent = ?2 AND log = ?3",
-        params![tenant.as_str(), agent.as_str(), log.as_bytes()],
+        params![tenant.as_str(), agent.as_str(), customer.0.as_bytes()],
         |_| Ok(()),
     )?;
-    if has_slot.is_some() {
-        return Ok(Ok(()));
-    }
     let state = agent_state(tx.connection(), tenant, agent)?;
-    if state.status != AgentStatus::Online {
+    if has_slot.is_none() && state.status != AgentStatus::Online {
         return Ok(Err(NoSlot::NotOnline));
     }
-    if state.held >= capacity {
+    if has_slot.is_none() && state.held >= capacity {
         return Ok(Err(NoSlot::Full));
     }
     tx.begin()?;
-    take_slot(tx, tenant, agent, log, None, now)?;
+    take_slot(tx, tenant, agent, customer, None, now)?;
     Ok(Ok(()))
 }
 
-fn free_slot(tx: &mut Tx<'_>, tenant: &TenantId, agent: &AgentId, log: LogId, now: Timestamp) -> Worked<()> {
+fn free_slot(
+    tx: &mut Tx<'_>,
+    tenant: &TenantId,
+    agent: &AgentId,
+    (log, fence): (LogId, u64),
+    now: Timestamp,
+) -> Worked<()> {
     tx.begin()?;
     let freed = tx.first(
-        "DELETE FROM slot WHERE tenant = ?1 AND agent = ?2 AND log = ?3 RETURNING queue, since",
-        params![tenant.as_str(), agent.as_str(), log.as_bytes()],
+        "DELETE FROM slot WHERE tenant = ?1 AND agent = ?2 AND log = ?3 AND fence < ?4 RETURNING queue, since",
+        params![tenant.as_str(), agent.as_str(), log.as_bytes(), stored(fence)],
         |row| Ok((optional_id::<QueueId>(row, "queue")?, timestamp(row, "since")?)),
     )?;
     match freed {
@@ -315,11 +320,11 @@ impl RoutingStore for SqliteStore {
         tenant: &TenantId,
         agent: &AgentId,
         capacity: u32,
-        log: LogId,
+        customer: (LogId, u64),
         now: Timestamp,
     ) -> Result<(), ReserveError> {
         let (tenant, agent) = (tenant.clone(), agent.clone());
-        let reserved = self.writing(move |tx| reserve(tx, &tenant, &agent, capacity, log, now)).await?;
+        let reserved = self.writing(move |tx| reserve(tx, &tenant, &agent, capacity, customer, now)).await?;
         reserved.map_err(|no_slot| match no_slot {
             NoSlot::NotOnline => ReserveError::NotOnline,
             NoSlot::Full => ReserveError::Full,
@@ -330,11 +335,11 @@ impl RoutingStore for SqliteStore {
         &self,
         tenant: &TenantId,
         agent: &AgentId,
-        log: LogId,
+        customer: (LogId, u64),
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let (tenant, agent) = (tenant.clone(), agent.clone());
-        self.writing(move |tx| free_slot(tx, &tenant, &agent, log, now)).await
+        self.writing(move |tx| free_slot(tx, &tenant, &agent, customer, now)).await
     }
 
     async fn queue_place(&self, log: LogId) -> Result<Option<QueuePlace>, StoreError> {

@@ -1,6 +1,7 @@
 //! When logs must be looked at next.
 
 use frontdesk_core::log::LogId;
+use frontdesk_core::port::Rearm;
 use frontdesk_core::time::Timestamp;
 use rusqlite::{Connection, params};
 
@@ -21,28 +22,35 @@ pub(super) fn clear(tx: &Tx<'_>, log_key: i64) -> Worked<()> {
     Ok(())
 }
 
-/// Sets timers anew. A log without an open conversation gets none: it was closed in the meantime.
-pub(super) fn rearm(tx: &mut Tx<'_>, timers: &[(LogId, Option<Timestamp>)]) -> Worked<()> {
+/// Sets timers anew that are still what they were when they were looked at. A log without an open conversation gets
+/// none: it was closed in the meantime.
+pub(super) fn rearm(tx: &mut Tx<'_>, timers: &[Rearm]) -> Worked<()> {
     tx.begin()?;
-    for (log, due) in timers {
-        let Some(snapshot) = tx.log(*log)? else { continue };
-        match due.filter(|_| snapshot.state.open().is_some()) {
-            Some(due) => set(tx, snapshot.key, due)?,
-            None => clear(tx, snapshot.key)?,
-        }
+    for timer in timers {
+        let Some(snapshot) = tx.log(timer.log)? else { continue };
+        let was = timer.was.as_millis();
+        match timer.next.filter(|_| snapshot.state.open().is_some()) {
+            Some(next) => tx.execute(
+                "UPDATE timer SET due = ?3 WHERE log_key = ?1 AND due = ?2",
+                params![snapshot.key, was, next.as_millis()],
+            )?,
+            None => {
+                tx.execute("DELETE FROM timer WHERE log_key = ?1 AND due = ?2", params![snapshot.key, was])?
+            }
+        };
     }
     Ok(())
 }
 
-pub(super) fn due(connection: &Connection, now: Timestamp, most: usize) -> Worked<Vec<LogId>> {
+pub(super) fn due(connection: &Connection, now: Timestamp, most: usize) -> Worked<Vec<(LogId, Timestamp)>> {
     let mut statement = connection.prepare_cached(
-        "SELECT log.id FROM timer JOIN log ON log.log_key = timer.log_key
+        "SELECT log.id, timer.due FROM timer JOIN log ON log.log_key = timer.log_key
          WHERE timer.due <= ?1 ORDER BY timer.due LIMIT ?2",
     )?;
     let mut rows = statement.query(params![now.as_millis(), limit(most)])?;
     let mut logs = Vec::new();
     while let Some(row) = rows.next()? {
-        logs.push(value::log(row, "id")?);
+        logs.push((value::log(row, "id")?, value::timestamp(row, "due")?));
     }
     Ok(logs)
 }
