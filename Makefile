@@ -1,0 +1,22 @@
+# One verb for each thing a developer does; CI calls the same.
+
+CARGO ?= cargo
+URL ?= http://127.0.0.1:8080
+
+.PHONY: help run test lint openapi
+
+help: ## Lists the verbs.
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+run: ## Builds and starts the demonstration on 127.0.0.1:8080, data in ./data.
+	$(CARGO) build --release -p frontdesk
+	./target/release/frontdesk serve --demo --data-dir data
+
+test: ## Runs everything that CI runs and installs what it needs.
+	./scripts/test.sh
+
+lint: ## Checks formatting, lints and who uses whom.
+	./scripts/lint.sh
+
+openapi: ## Writes docs/openapi.json anew from the code.
+	UPDATE_OPENAPI=1 $(CARGO) test -p frontdesk-server --test openapi

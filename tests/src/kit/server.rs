@@ -1,0 +1,128 @@
+//! A whole server in this process.
+
+use std::sync::Arc;
+
+use frontdesk_core::directory::{Channel, Item};
+use frontdesk_core::id::{ChannelId, TenantId};
+use frontdesk_server::config::Settings;
+use frontdesk_server::parts::{Parts, World};
+use frontdesk_server::{Listeners, admin};
+use frontdesk_store::{DataDir, FileBlobs, Options, SqliteStore};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::callers::{Agent, App, Customer, Http};
+use super::world::{SeededRandom, TestClock};
+
+/// The demonstration's web channel.
+pub const CHANNEL: &str = "1011577355744904195";
+
+/// How a server is set up.
+#[derive(Clone, Debug, Default)]
+pub struct ServerOptions {
+    /// Settings of the node; held polls are short unless set.
+    pub settings: Option<Settings>,
+    /// Seed of its randomness.
+    pub seed: u64,
+}
+
+/// A server with the demonstration in it. It stops when it is dropped.
+pub struct Server {
+    /// Where it listens, such as `http://127.0.0.1:4711`.
+    pub url: String,
+    /// Its clock.
+    pub clock: Arc<TestClock>,
+    /// Its parts, to look behind the interface and to configure.
+    pub parts: Parts,
+    shutdown: CancellationToken,
+    running: Option<JoinHandle<()>>,
+    folder: Option<TempDir>,
+}
+
+impl Server {
+    /// Starts a server on an empty folder.
+    pub async fn start() -> Self {
+        Self::start_with(ServerOptions::default()).await
+    }
+
+    /// Starts a server on an empty folder.
+    pub async fn start_with(options: ServerOptions) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self::open(folder, options).await
+    }
+
+    /// Stops the server and starts another on the same folder.
+    pub async fn restart(mut self) -> Self {
+        self.stop().await;
+        let folder = self.folder.take().expect("the folder of a stopped server");
+        // The data directory is held as long as any part of the server is there.
+        drop(self);
+        Self::open(folder, ServerOptions::default()).await
+    }
+
+    async fn open(folder: TempDir, options: ServerOptions) -> Self {
+        let clock = Arc::new(TestClock::default());
+        let random = Arc::new(SeededRandom::new(options.seed));
+        let directory = DataDir::open(folder.path()).expect("the data directory");
+        let blobs = FileBlobs::open(&directory.files()).expect("the folder of files");
+        let store =
+            SqliteStore::open(directory, clock.clone(), &*random, Options::default()).expect("a store");
+        let world = World { store: Arc::new(store), blobs: Arc::new(blobs), clock: clock.clone(), random };
+        admin::seed(&*world.store, &*world.random).await.expect("the demonstration");
+        let settings = options.settings.unwrap_or(Settings { poll_hold_ms: 300, ..Settings::default() });
+        let shutdown = CancellationToken::new();
+        let parts = Parts::new(settings, world, shutdown.clone()).await.expect("parts");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let listeners = Listeners { public: listener, internal: None };
+        let running = tokio::task::spawn(frontdesk_server::serve(parts.clone(), listeners));
+        Self { url, clock, parts, shutdown, running: Some(running), folder: Some(folder) }
+    }
+
+    /// Stops the server and waits until it has.
+    pub async fn stop(&mut self) {
+        self.shutdown.cancel();
+        if let Some(running) = self.running.take() {
+            running.await.expect("the server stops in order");
+        }
+    }
+
+    /// Somebody without credentials.
+    pub fn anybody(&self) -> Http {
+        Http::new(&self.url)
+    }
+
+    /// The demonstration's back end.
+    pub async fn app(&self) -> App {
+        App::sign_in(&self.anybody(), "demo-app", "demo-secret").await
+    }
+
+    /// A customer of the demonstration who speaks English.
+    pub async fn customer(&self, user: &str) -> Customer {
+        self.app().await.customer(user, "en").await
+    }
+
+    /// A signed-in agent of the demonstration.
+    pub async fn agent(&self, agent: &str) -> Agent {
+        Agent::sign_in(&self.anybody(), "demo", agent, &format!("demo-{agent}")).await
+    }
+
+    /// Changes the demonstration's channel.
+    pub async fn change_channel(&self, change: impl FnOnce(&mut Channel)) {
+        let tenant = TenantId::new("demo").expect("an id");
+        let id = ChannelId::new(CHANNEL).expect("an id");
+        let mut channel =
+            Channel::clone(self.parts.directory.load().channel(&tenant, &id).expect("the channel"));
+        change(&mut channel);
+        self.parts.store.put_items(vec![(tenant, Item::Channel(channel))]).await.expect("stored");
+        self.parts.reload().await.expect("reloaded");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+    }
+}

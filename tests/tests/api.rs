@@ -1,0 +1,5 @@
+//! The API suite: every interface through the front door, with the whole answer.
+
+mod api {
+    mod poll_page;
+}
