@@ -191,7 +191,13 @@ impl Audience {
     pub const OWN: Self = Self(1 << 4);
     /// What an agent who holds the conversation sees.
     pub const AGENT: Self = Self(1 << 5);
-    /// Each class by itself, in the order of their bits.
+    /// Those who are told, once and never again, that the agent types. No entry belongs to it.
+    pub const TYPING: Self = Self(1 << 6);
+    /// Agents who are told, once and never again, that the customer types. No entry belongs to it.
+    pub const CUSTOMER_TYPING: Self = Self(1 << 7);
+    /// Every class.
+    pub const ALL: Self = Self(u8::MAX);
+    /// Each class that entries belong to by itself, in the order of their bits.
     pub const CLASSES: [Self; 6] =
         [Self::DOWNLINK, Self::READ, Self::SESSION, Self::QUEUE, Self::OWN, Self::AGENT];
 

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use frontdesk_core::entry::{Audience, Heads};
 use frontdesk_core::id::DeviceId;
@@ -17,6 +18,8 @@ use tokio::sync::Notify;
 use crate::deliver::Reader;
 
 const SHARDS: usize = 64;
+/// How long after a key was pressed somebody is shown as typing.
+const TYPING_LASTS: Duration = Duration::from_secs(5);
 
 /// Who waits for what on this node.
 #[derive(Debug)]
@@ -35,6 +38,31 @@ pub struct Watched {
     readers: Mutex<Vec<(DeviceId, Arc<Reader>)>>,
     seen: AtomicI64,
     noted: AtomicI64,
+    typing: Mutex<[Typed; 2]>,
+}
+
+/// The two sides of a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The customer.
+    Customer,
+    /// The agent.
+    Agent,
+}
+
+/// When somebody last typed. It is told to whoever listens just then, and kept nowhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Typed {
+    /// How often so far.
+    pub times: u64,
+    at: Timestamp,
+}
+
+impl Typed {
+    /// Whether it is still worth telling.
+    pub fn is_recent(self, now: Timestamp) -> bool {
+        self.times > 0 && now.since(self.at) < TYPING_LASTS
+    }
 }
 
 #[derive(Debug)]
@@ -96,6 +124,19 @@ impl Hub {
         watched.wake(seen_by);
     }
 
+    /// Somebody types: whoever listens on the other side is told.
+    pub fn typing(&self, log: LogId, side: Side, now: Timestamp) {
+        let Some(watched) = self.known(log) else { return };
+        {
+            let typed = &mut lock(&watched.typing)[side as usize];
+            *typed = Typed { times: typed.times + 1, at: now };
+        }
+        watched.wake(match side {
+            Side::Customer => Audience::CUSTOMER_TYPING,
+            Side::Agent => Audience::TYPING,
+        });
+    }
+
     /// Wakes everybody who waits, whatever for.
     pub fn wake_all(&self) {
         for shard in &self.shards {
@@ -151,19 +192,26 @@ impl Watched {
             readers: Mutex::default(),
             seen: AtomicI64::new(0),
             noted: AtomicI64::new(0),
+            typing: Mutex::default(),
         }
     }
 
-    /// The last entry that one of these classes sees; `None` until [`Self::learn_heads`] was called.
-    pub fn head(&self, audience: Audience) -> Option<EntryNumber> {
-        self.heads_loaded.load(Ordering::Acquire).then(|| lock(&self.heads).of(audience))
+    /// The last entry that each class sees; `None` until [`Self::learn_heads`] was called.
+    pub fn heads(&self) -> Option<Heads> {
+        self.heads_loaded.load(Ordering::Acquire).then(|| *lock(&self.heads))
     }
 
     /// What the store says of the heads. What was committed meanwhile is kept.
-    pub fn learn_heads(&self, stored: Heads) {
+    pub fn learn_heads(&self, stored: Heads) -> Heads {
         let mut heads = lock(&self.heads);
         *heads = heads.max(stored);
         self.heads_loaded.store(true, Ordering::Release);
+        *heads
+    }
+
+    /// When one side last typed.
+    pub fn typed(&self, side: Side) -> Typed {
+        lock(&self.typing)[side as usize]
     }
 
     /// The reader of a device.
@@ -280,12 +328,11 @@ mod tests {
     fn what_is_committed_while_the_heads_are_read_is_kept() {
         let hub = Hub::default();
         let watched = hub.watch(LOG);
-        assert_eq!(watched.head(Audience::DOWNLINK), None);
+        assert_eq!(watched.heads(), None);
         committed(&hub, 6, Audience::DOWNLINK);
         let mut stored = Heads::default();
         stored.note(EntryNumber(5), Audience::DOWNLINK);
-        watched.learn_heads(stored);
-        assert_eq!(watched.head(Audience::DOWNLINK), Some(EntryNumber(6)));
+        assert_eq!(watched.learn_heads(stored).of(Audience::DOWNLINK), EntryNumber(6));
     }
 
     #[test]

@@ -263,6 +263,14 @@ pub trait LogStore: Send + Sync {
     /// Entries backwards, newest first.
     async fn history(&self, log: LogId, query: HistoryQuery) -> Result<Vec<Entry>, StoreError>;
 
+    /// The last entry after `after` that was written before `moment`; `None` if there is none.
+    async fn last_before(
+        &self,
+        log: LogId,
+        after: EntryNumber,
+        moment: Timestamp,
+    ) -> Result<Option<EntryNumber>, StoreError>;
+
     /// The last entry that each class sees.
     async fn heads(&self, log: LogId) -> Result<Heads, StoreError>;
 

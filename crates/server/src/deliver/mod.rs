@@ -2,13 +2,16 @@
 
 mod agent_feed;
 mod classic;
+mod feed;
 pub mod native;
 mod position;
 mod reader;
 mod render;
+mod unread;
 
 pub use agent_feed::AgentFeed;
 pub use classic::{ClassicPoll, poll_classic};
 pub use position::PositionWriter;
-pub use reader::{Reader, Turn};
+pub use feed::{Delivered, Feed, Gap, GapReason, Start};
+pub use reader::{HeldPoll, Reader, Turn};
 pub use render::{CHANNEL_TYPE, Renderer, core_media, wire_media};

@@ -1,27 +1,55 @@
-//! One device's place in a log, and whose turn it is to move it.
+//! One device's place in a log, whose turn it is to move it, and which of its polls is held.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use frontdesk_core::log::EntryNumber;
+use frontdesk_core::port::Position;
 use tokio::sync::{Notify, OwnedMutexGuard};
+use tokio::time::Instant;
 
-/// One device's place in a log. Answers that carry messages take turns: the next poll waits until it is known what
-/// became of the one before, so that two polls at the same time never both get a message.
+use crate::hub::Typed;
+
+/// A device whose held polls take each other over more often than this has two pollers.
+const TWO_POLLERS: Duration = Duration::from_secs(3);
+
+static NEXT_POLL: AtomicU64 = AtomicU64::new(1);
+
+/// One device's place in a log. Classic answers that carry messages take turns: the next poll waits until it is known
+/// what became of the one before, so that two polls at the same time never both get a message.
 #[derive(Debug, Default)]
 pub struct Reader {
     turn: Arc<tokio::sync::Mutex<Place>>,
-    held: Mutex<Option<(u64, Arc<Notify>)>>,
+    held: Mutex<Held>,
+    typing_told: AtomicU64,
 }
 
 /// How far a device is; unknown until it was read from the store.
 #[derive(Debug, Default)]
 struct Place {
-    through: Option<EntryNumber>,
+    position: Option<Position>,
 }
 
-/// The right to move the place. Dropping it without moving leaves everything as it was.
+/// The poll that is held, and when one last took over from another.
+#[derive(Debug, Default)]
+struct Held {
+    poll: Option<Arc<HeldPoll>>,
+    taken_over: Option<Instant>,
+}
+
+/// The right to look at the place and to move it.
 #[derive(Debug)]
 pub struct Turn(OwnedMutexGuard<Place>);
+
+/// A poll that may be held.
+#[derive(Debug)]
+pub struct HeldPoll {
+    id: u64,
+    wake: Arc<Notify>,
+    superseded: AtomicBool,
+    damped: AtomicBool,
+}
 
 impl Reader {
     /// Waits for the turn.
@@ -29,45 +57,89 @@ impl Reader {
         Turn(Arc::clone(&self.turn).lock_owned().await)
     }
 
-    /// A poll begins to be held. Whichever was held before is told to end: the newest wins.
-    pub fn hold(&self, poll: u64, end: Arc<Notify>) {
-        let before = self.lock_held().replace((poll, end));
-        if let Some((_, end)) = before {
-            end.notify_one();
+    /// A poll begins to be held. The one held before ends: the newest wins.
+    pub fn hold(&self, poll: &Arc<HeldPoll>) {
+        let mut held = self.lock_held();
+        if held.poll.as_ref().is_some_and(|before| before.id == poll.id) {
+            return;
+        }
+        let Some(before) = held.poll.replace(Arc::clone(poll)) else { return };
+        let now = Instant::now();
+        let again = held.taken_over.replace(now).is_some_and(|last| now - last < TWO_POLLERS);
+        before.damped.store(again, Ordering::Relaxed);
+        before.superseded.store(true, Ordering::Release);
+        before.wake.notify_one();
+        if again {
+            metrics::counter!("frontdesk_two_pollers_total").increment(1);
         }
     }
 
     /// A poll is no longer held.
-    pub fn release(&self, poll: u64) {
+    pub fn release(&self, poll: &HeldPoll) {
         let mut held = self.lock_held();
-        if held.as_ref().is_some_and(|(holder, _)| *holder == poll) {
-            *held = None;
+        if held.poll.as_ref().is_some_and(|holder| holder.id == poll.id) {
+            held.poll = None;
         }
     }
 
-    /// Whether a newer poll took over from this one.
-    pub fn is_superseded(&self, poll: u64) -> bool {
-        self.lock_held().as_ref().is_some_and(|(holder, _)| *holder != poll)
+    /// Whether the device was not told yet that somebody typed. It counts as told from now on.
+    pub fn is_news(&self, typed: Typed) -> bool {
+        self.typing_told.swap(typed.times, Ordering::Relaxed) != typed.times
     }
 
-    fn lock_held(&self) -> std::sync::MutexGuard<'_, Option<(u64, Arc<Notify>)>> {
+    fn lock_held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+impl HeldPoll {
+    /// A poll that is woken by this when it is to look again.
+    pub fn new(wake: Arc<Notify>) -> Arc<Self> {
+        let id = NEXT_POLL.fetch_add(1, Ordering::Relaxed);
+        Arc::new(Self { id, wake, superseded: AtomicBool::new(false), damped: AtomicBool::new(false) })
+    }
+
+    /// Whether a newer poll of the device took over.
+    pub fn is_superseded(&self) -> bool {
+        self.superseded.load(Ordering::Acquire)
+    }
+
+    /// Two pollers that keep taking each other over are slowed down: the older one waits before it is answered.
+    pub async fn dampen(&self) {
+        if self.damped.load(Ordering::Relaxed) {
+            tokio::time::sleep(TWO_POLLERS).await;
+        }
+    }
+}
+
 impl Turn {
-    /// Everything up to here was received; `None` until [`Self::learn`] was called.
-    pub fn through(&self) -> Option<EntryNumber> {
-        self.0.through
+    /// How far the device is; `None` until [`Self::learn`] was called.
+    pub fn position(&self) -> Option<Position> {
+        self.0.position
     }
 
     /// What the store says.
-    pub fn learn(&mut self, stored: EntryNumber) {
-        self.0.through = Some(stored);
+    pub fn learn(&mut self, stored: Position) {
+        self.0.position = Some(stored);
     }
 
-    /// The answer went out: everything up to here was received.
-    pub fn moved_to(mut self, through: EntryNumber) {
-        self.0.through = Some(through);
+    /// Everything up to here was received. `None` if that was known.
+    pub fn acknowledge(&mut self, through: EntryNumber) -> Option<Position> {
+        self.step(through, through)
+    }
+
+    /// Everything up to here was sent. `None` if that was known.
+    pub fn sent(&mut self, through: EntryNumber) -> Option<Position> {
+        self.step(EntryNumber::START, through)
+    }
+
+    fn step(&mut self, acknowledged: EntryNumber, sent_through: EntryNumber) -> Option<Position> {
+        let before = self.0.position.unwrap_or_default();
+        let after = Position {
+            acknowledged: before.acknowledged.max(acknowledged),
+            sent_through: before.sent_through.max(sent_through),
+        };
+        self.0.position = Some(after);
+        (after != before).then_some(after)
     }
 }

@@ -1,0 +1,98 @@
+//! What a reader has not received yet.
+
+use std::time::Duration;
+
+use frontdesk_core::entry::{Audience, Entry, Heads};
+use frontdesk_core::id::DeviceId;
+use frontdesk_core::log::{EntryNumber, LogId};
+use frontdesk_core::port::{Position, ReadQuery, StoreError};
+use frontdesk_core::time::Timestamp;
+
+use crate::deliver::Turn;
+use crate::hub::Watched;
+use crate::parts::Parts;
+
+/// Most bytes of stored entries in one answer.
+const MAX_BYTES: usize = 1 << 20;
+/// How long entries are delivered. They stay in history for longer.
+const DELIVERED_FOR: Duration = Duration::from_secs(7 * 24 * 3_600);
+/// How many of a log's newest entries are delivered.
+const DELIVERED_ENTRIES: u64 = 10_000;
+
+/// Why entries are no longer delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passed {
+    /// They are too old.
+    Expired,
+    /// Too many came after them.
+    Overflow,
+}
+
+/// The last entry that is no longer delivered, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Floor {
+    /// Entries up to here are no longer delivered.
+    pub number: EntryNumber,
+    /// Why.
+    pub why: Passed,
+}
+
+/// How far a device is, from memory if it is there.
+pub(super) async fn position(
+    parts: &Parts,
+    log: LogId,
+    device: &DeviceId,
+    turn: &mut Turn,
+) -> Result<Option<Position>, StoreError> {
+    if let Some(position) = turn.position() {
+        return Ok(Some(position));
+    }
+    let stored = parts.store.position(log, device).await?;
+    if let Some(stored) = stored {
+        turn.learn(stored);
+    }
+    Ok(stored)
+}
+
+/// The last entries of a log, from memory if they are there.
+pub(super) async fn heads(parts: &Parts, watched: &Watched) -> Result<Heads, StoreError> {
+    if let Some(heads) = watched.heads() {
+        return Ok(heads);
+    }
+    let stored = parts.store.heads(watched.log).await?;
+    Ok(watched.learn_heads(stored))
+}
+
+/// Entries after a number.
+pub(super) async fn read(
+    parts: &Parts,
+    log: LogId,
+    after: EntryNumber,
+    audience: Audience,
+    limit: usize,
+) -> Result<Vec<Entry>, StoreError> {
+    let query = ReadQuery { after, through: EntryNumber::END, audience, limit, max_bytes: MAX_BYTES };
+    parts.store.read(log, query).await
+}
+
+/// The floor, if it is above a place: what lies between is no longer delivered.
+pub(super) async fn floor_above(
+    parts: &Parts,
+    log: LogId,
+    place: EntryNumber,
+    head: EntryNumber,
+) -> Result<Option<Floor>, StoreError> {
+    if place >= head {
+        return Ok(None);
+    }
+    let by_count = EntryNumber(head.0.saturating_sub(DELIVERED_ENTRIES));
+    let period = i64::try_from(DELIVERED_FOR.as_millis()).unwrap_or(i64::MAX);
+    let oldest = Timestamp::from_millis(parts.clock.now().as_millis() - period);
+    let by_age = parts.store.last_before(log, place.max(by_count), oldest).await?.unwrap_or_default();
+    let floor = if by_age > by_count {
+        Floor { number: by_age, why: Passed::Expired }
+    } else {
+        Floor { number: by_count, why: Passed::Overflow }
+    };
+    Ok((floor.number > place).then_some(floor))
+}

@@ -1,0 +1,242 @@
+//! WebSocket: the feed and send on one connection, in JSON frames.
+//!
+//! From the client: `resume {cursor, deviceId?, events?}` begins the feed, `ack {cursor}` acknowledges, `send {body,
+//! ref?}` sends. From the server: `message {cursor, message}`, `event {cursor?, event}`, `gap`, `head {seq}`,
+//! `send {ref, answer}`, `error {code, text}`.
+
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use frontdesk_api::messaging::poll::{EventClass, MAX_CURSOR_CHARACTERS};
+use frontdesk_api::messaging::send::SendRequest;
+use frontdesk_api::named::Named as _;
+use frontdesk_core::id::DeviceId;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use crate::deliver::acknowledged::wire_gap;
+use crate::deliver::pieces::typing_event;
+use crate::deliver::sse::{HEARTBEAT, PAGE};
+use crate::deliver::{Delivered, Feed, Renderer, Start, Wanted};
+use crate::error::ApiError;
+use crate::extract::CustomerCaller;
+use crate::parts::Parts;
+use crate::route::messaging::send::take;
+
+/// Longest frame from a client: the largest text, a card, and room to spare.
+pub const MAX_FRAME: usize = 64 << 10;
+/// How long a client may take to take one frame.
+const SEND_TIME: Duration = Duration::from_secs(30);
+
+/// A frame from a client.
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+enum FromClient {
+    Resume {
+        #[serde(default)]
+        cursor: String,
+        #[serde(rename = "deviceId")]
+        device_id: Option<String>,
+        #[serde(default)]
+        events: Vec<String>,
+    },
+    Ack {
+        cursor: String,
+    },
+    Send {
+        body: Box<SendRequest>,
+        #[serde(rename = "ref", default)]
+        reference: Value,
+    },
+}
+
+/// A connection with a customer's client.
+struct Session {
+    parts: Parts,
+    caller: CustomerCaller,
+    socket: WebSocket,
+    feed: Option<(Feed, Wanted)>,
+}
+
+/// What happened on a connection.
+enum Happened {
+    Frame(Message),
+    Gone,
+    MaybeNews,
+}
+
+/// Serves a connection until the client goes, its credentials end, or the node stops.
+pub async fn serve(parts: Parts, caller: CustomerCaller, socket: WebSocket, end: Instant) {
+    let mut session = Session { parts, caller, socket, feed: None };
+    let reason = session.run(end).await;
+    if let Some((code, reason)) = reason {
+        let frame = CloseFrame { code, reason: reason.into() };
+        let closing = session.socket.send(Message::Close(Some(frame)));
+        // Whether the client hears it is its own matter.
+        drop(tokio::time::timeout(SEND_TIME, closing).await);
+    }
+}
+
+impl Session {
+    /// Returns why the server ends the connection; `None` if the client did.
+    async fn run(&mut self, end: Instant) -> Option<(u16, &'static str)> {
+        let mut heartbeat = Instant::now() + HEARTBEAT;
+        loop {
+            if self.tell_news().await.is_err() {
+                return None;
+            }
+            let now = Instant::now();
+            if self.parts.shutdown.is_cancelled() {
+                return Some((close_code::RESTART, "the server restarts"));
+            }
+            if now >= end {
+                return Some((close_code::POLICY, "the credentials have ended"));
+            }
+            if now >= heartbeat {
+                heartbeat = now + HEARTBEAT;
+                if self.beat().await.is_err() {
+                    return None;
+                }
+            }
+            match self.wait(heartbeat.min(end)).await {
+                Happened::Gone => return None,
+                Happened::MaybeNews => {}
+                Happened::Frame(Message::Text(text)) => self.take(&text).await.ok()?,
+                Happened::Frame(Message::Binary(_)) => return Some((close_code::UNSUPPORTED, "text frames only")),
+                Happened::Frame(_) => {}
+            }
+        }
+    }
+
+    async fn wait(&mut self, until: Instant) -> Happened {
+        let shutdown = self.parts.shutdown.clone();
+        let news = async {
+            match &self.feed {
+                Some((feed, _)) => feed.wait_until(until).await,
+                None => tokio::select! {
+                    () = tokio::time::sleep_until(until) => {}
+                    () = shutdown.cancelled() => {}
+                },
+            }
+        };
+        tokio::select! {
+            frame = self.socket.recv() => frame.and_then(Result::ok).map_or(Happened::Gone, Happened::Frame),
+            () = news => Happened::MaybeNews,
+        }
+    }
+
+    /// Sends everything that is new. `Err` means that the client is gone.
+    async fn tell_news(&mut self) -> Result<(), Gone> {
+        let Some((mut feed, wanted)) = self.feed.take() else { return Ok(()) };
+        let outcome = self.tell(&mut feed, &wanted).await;
+        self.feed = Some((feed, wanted));
+        outcome
+    }
+
+    async fn tell(&mut self, feed: &mut Feed, wanted: &Wanted) -> Result<(), Gone> {
+        loop {
+            let entries = match feed.next(PAGE).await {
+                Ok(entries) => entries,
+                Err(error) => return self.complain(ApiError::from(error)).await,
+            };
+            if entries.is_empty() {
+                break;
+            }
+            for delivered in &entries {
+                for frame in frames(&self.parts, feed, delivered, wanted) {
+                    self.send(frame).await?;
+                }
+            }
+        }
+        if wanted.classes.contains(&EventClass::Typing) && feed.typing() {
+            let event = typing_event(self.parts.clock.now());
+            self.send(json!({ "type": "event", "event": event })).await?;
+        }
+        Ok(())
+    }
+
+    async fn beat(&mut self) -> Result<(), Gone> {
+        let Some((feed, _)) = &self.feed else { return self.send(json!({ "type": "head", "seq": null })).await };
+        match feed.head().await {
+            Ok(head) => self.send(json!({ "type": "head", "seq": head })).await,
+            Err(error) => self.complain(error.into()).await,
+        }
+    }
+
+    async fn take(&mut self, text: &str) -> Result<(), Gone> {
+        let taken = match serde_json::from_str::<FromClient>(text) {
+            Ok(FromClient::Resume { cursor, device_id, events }) => {
+                self.resume(&cursor, device_id.as_deref(), &events).await
+            }
+            Ok(FromClient::Ack { cursor }) => match &mut self.feed {
+                Some((feed, _)) => feed.acknowledge(&cursor).await.map(|()| None),
+                None => Err(ApiError::CursorInvalid),
+            },
+            Ok(FromClient::Send { body, reference }) => {
+                take(&self.parts, &self.caller, None, &body).await.map(|told| {
+                    let answer = json!({ "resultCode": told.code, "resultDesc": told.text });
+                    Some(json!({ "type": "send", "ref": reference, "answer": answer }))
+                })
+            }
+            Err(error) => {
+                let message = format!("The frame is not understood: {error}");
+                Err(ApiError::Body { field: "type".to_owned(), message })
+            }
+        };
+        match taken {
+            Ok(Some(frame)) => self.send(frame).await,
+            Ok(None) => Ok(()),
+            Err(error) => self.complain(error).await,
+        }
+    }
+
+    async fn resume(
+        &mut self,
+        cursor: &str,
+        device: Option<&str>,
+        events: &[String],
+    ) -> Result<Option<Value>, ApiError> {
+        if cursor.len() > MAX_CURSOR_CHARACTERS {
+            return Err(ApiError::CursorInvalid);
+        }
+        let device = match device {
+            Some(name) => DeviceId::new(name).map_err(|error| ApiError::field("deviceId", error))?,
+            None => DeviceId::unnamed(),
+        };
+        let classes = events.iter().map(|name| {
+            EventClass::from_name(name).ok_or_else(|| ApiError::field("events", "names no class of events"))
+        });
+        let wanted = Wanted { read_as_message: false, classes: classes.collect::<Result<_, _>>()? };
+        let (log, start) = (self.caller.log, Start::parse(cursor));
+        let (feed, gap) = Feed::open(&self.parts, log, device, wanted.audience(), start).await?;
+        self.feed = Some((feed, wanted));
+        Ok(gap.map(|gap| json!({ "type": "gap", "gap": wire_gap(gap) })))
+    }
+
+    async fn complain(&mut self, error: ApiError) -> Result<(), Gone> {
+        let (code, text) = error.code_and_sentence();
+        self.send(json!({ "type": "error", "code": code, "text": text })).await
+    }
+
+    async fn send(&mut self, frame: Value) -> Result<(), Gone> {
+        let sending = self.socket.send(Message::Text(frame.to_string().into()));
+        match tokio::time::timeout(SEND_TIME, sending).await {
+            Ok(Ok(())) => Ok(()),
+            // A slow client is cut off, never skipped: it recovers by its cursor.
+            Ok(Err(_)) | Err(_) => Err(Gone),
+        }
+    }
+}
+
+/// The client is gone.
+struct Gone;
+
+fn frames(parts: &Parts, feed: &Feed, delivered: &Delivered, wanted: &Wanted) -> Vec<Value> {
+    let renderer = Renderer::new(&parts.sealer, &feed.customer, feed.log());
+    let pieces = renderer.pieces(delivered, wanted);
+    let cursor = feed.cursor_at(delivered.entry.number);
+    let message = pieces.message.map(|message| json!({ "type": "message", "message": message, "cursor": cursor }));
+    let events = pieces.events.into_iter().map(|event| json!({ "type": "event", "event": event, "cursor": cursor }));
+    message.into_iter().chain(events).collect()
+}
