@@ -22,7 +22,7 @@ use crate::sqlite::writer::Tx;
 use crate::sqlite::{SqliteStore, conversations, entries, intents, positions, repeats, timers};
 
 /// Makes a customer known, or takes over a new name or locale.
-fn register(tx: &mut Tx<'_>, customer: &Customer) -> Worked<()> {
+pub(super) fn register(tx: &mut Tx<'_>, customer: &Customer) -> Worked<()> {
     let log = customer.log();
     let after = match tx.log(log)? {
         Some(known) if known.owner.as_deref() == Some(customer) => return Ok(()),

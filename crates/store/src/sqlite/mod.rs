@@ -28,4 +28,7 @@ mod timers;
 mod value;
 mod writer;
 
+#[cfg(test)]
+mod tests;
+
 pub use store::{Options, SqliteStore};
