@@ -9,6 +9,7 @@ use frontdesk_tests::contract::{FixedRandom, TestClock};
 use tempfile::TempDir;
 
 /// An empty store in a directory of its own.
+#[expect(clippy::unused_async, reason = "other stores are opened over a network")]
 async fn open() -> (TempDir, Arc<dyn Store>) {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let clock = Arc::new(TestClock::at(1_700_000_000_000));

@@ -30,8 +30,8 @@ async fn length(store: &dyn Store, log: LogId) -> usize {
     store.read(log, ALL).await.unwrap().len()
 }
 
-fn key(key: &str, outcome: Outcome) -> Option<Idempotency> {
-    Some(Idempotency { key: key.to_owned(), fingerprint: [7; 32], outcome })
+fn key(key: &str, outcome: Outcome) -> Idempotency {
+    Idempotency { key: key.to_owned(), fingerprint: [7; 32], outcome }
 }
 
 /// The same customer has the same log; a new name is taken over, the state stays.
@@ -106,7 +106,7 @@ pub async fn a_refused_commit_leaves_nothing(store: Arc<dyn Store>) {
             version: 5,
             decision,
             timer: Some(Timestamp::from_millis(1)),
-            idempotency: key("k", Outcome::Noted),
+            idempotency: Some(key("k", Outcome::Noted)),
         })
         .await;
     assert!(matches!(refused, Err(CommitError::Conflict)), "{refused:?}");
@@ -122,7 +122,7 @@ pub async fn a_refused_commit_leaves_nothing(store: Arc<dyn Store>) {
 pub async fn a_repeated_key_gives_the_first_answer(store: Arc<dyn Store>) {
     let log = register(&*store, "ann").await;
     let with_key = |version, outcome| Commit {
-        idempotency: key("k", outcome),
+        idempotency: Some(key("k", outcome)),
         ..commit(log, version, tell(vec![said("once")]))
     };
     store.commit(with_key(0, Outcome::SentToRobot)).await.unwrap();
@@ -143,7 +143,7 @@ pub async fn of_requests_with_one_key_at_once_one_is_written(store: Arc<dyn Stor
         let store = Arc::clone(&store);
         tasks.spawn(async move {
             let decision = tell(vec![said("once")]);
-            let idempotency = key("k", Outcome::SentToAgent);
+            let idempotency = Some(key("k", Outcome::SentToAgent));
             store.commit(Commit { idempotency, ..commit(log, 0, decision) }).await
         });
     }
@@ -164,7 +164,7 @@ pub async fn keys_belong_to_their_log(store: Arc<dyn Store>) {
     for user in ["ann", "bob"] {
         let log = register(&*store, user).await;
         let decision = tell(vec![said("hello")]);
-        let idempotency = key("k", Outcome::Noted);
+        let idempotency = Some(key("k", Outcome::Noted));
         store.commit(Commit { idempotency, ..commit(log, 0, decision) }).await.unwrap();
     }
 }

@@ -3,6 +3,8 @@
 //! Each case gets a store of its own, empty but for its keys, and looks at it through the ports alone.
 //! [`store_contract!`](crate::store_contract) makes a test of each, for one backend.
 
+#![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a case fails by panicking")]
+
 pub mod commits;
 pub mod conversations;
 pub mod directory;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use frontdesk_core::conversation::{Control, Outcome};
 use frontdesk_core::entry::Audience;
 use frontdesk_core::log::{EntryNumber, LogId};
-use frontdesk_core::port::{Commit, CommitError, Idempotency, LogStore as _, ReadQuery, Store, StoreError};
+use frontdesk_core::port::{
+    Commit, CommitError, DirectoryStore, Idempotency, LogStore as _, ReadQuery, Store, StoreError,
+};
 use frontdesk_core::time::Timestamp;
 use frontdesk_store::{DataDir, OpenError, Options, SqliteStore};
 use frontdesk_tests::contract::{
@@ -117,7 +119,7 @@ trait KeysForComparison {
 
 impl KeysForComparison for SqliteStore {
     async fn keys_for_comparison(&self) -> ([u8; 32], Vec<(String, [u8; 32])>) {
-        let keys = frontdesk_core::port::DirectoryStore::keys(self).await.unwrap();
+        let keys = DirectoryStore::keys(self).await.expect("there are keys");
         (keys.sealing, keys.signing.into_iter().map(|key| (key.id, key.bytes)).collect())
     }
 }

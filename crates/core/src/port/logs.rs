@@ -276,7 +276,8 @@ pub trait LogStore: Send + Sync {
     /// The earliest timer of all.
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;
 
-    /// Sets timers anew, all in one transaction; `None` takes the timer away.
+    /// Sets timers anew, all in one transaction; `None` takes the timer away. A log without an open conversation gets
+    /// none.
     async fn rearm(&self, timers: Vec<(LogId, Option<Timestamp>)>) -> Result<(), StoreError>;
 
     /// Intents that were stored before `before` and not finished since, oldest first.

@@ -18,6 +18,7 @@ mod logs;
 mod positions;
 mod queue_place;
 mod readers;
+mod recent;
 mod repeats;
 mod routing;
 mod schema;

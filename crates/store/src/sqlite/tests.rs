@@ -92,6 +92,7 @@ async fn length(store: &SqliteStore, log: LogId) -> usize {
 
 static STATEMENTS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
+#[expect(clippy::needless_pass_by_value, reason = "what SQLite calls looks like this")]
 fn note_statement(event: TraceEvent<'_>) {
     if let TraceEvent::Stmt(_, sql) = event {
         STATEMENTS.lock().unwrap().push(sql.split_whitespace().take(3).collect::<Vec<_>>().join(" "));
@@ -105,7 +106,7 @@ fn traced_writer(directory: &TempDir) -> (Writer, JoinHandle<()>) {
     connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(note_statement)).unwrap();
     let cache = Arc::new(LogCache::new(16));
     let clock = Arc::new(Hand(NOON.into()));
-    Writer::start(connection, cache, clock, data, &Options::default()).unwrap()
+    Writer::start(connection, cache, clock, data, Options::default()).unwrap()
 }
 
 #[tokio::test]
