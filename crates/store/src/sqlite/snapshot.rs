@@ -163,8 +163,13 @@ impl Weighter<LogId, Arc<Snapshot>> for BySize {
 /// How long a reader waits for another that reads the same log, before it reads it itself.
 const PATIENCE: Duration = Duration::from_millis(100);
 
+/// What the writer publishes must always find room: were it turned away for its weight, a reader's older snapshot could
+/// take its place. The cache gives each of its shards room for 32 or more of the lightest, and the heaviest is 17.
+const FEWEST: usize = 64;
+
 impl LogCache {
     pub(super) fn new(logs: usize) -> Self {
+        let logs = logs.max(FEWEST);
         Self(Cache::with_weighter(logs, logs as u64, BySize))
     }
 

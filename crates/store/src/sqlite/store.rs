@@ -28,7 +28,7 @@ pub struct Options {
     /// How many threads read.
     pub readers: usize,
     /// Of how many logs the state is kept in memory, at about half a kilobyte each. Logs whose last entries are kept
-    /// with it count for as many as they are long.
+    /// with it count for as many as they are long. At least 64.
     pub cached_logs: usize,
 }
 

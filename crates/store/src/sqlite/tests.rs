@@ -212,7 +212,7 @@ async fn a_request_that_panics_or_fails_leaves_nothing_and_takes_nobody_with_it(
 async fn logs_that_do_not_fit_into_memory_are_read_again() {
     let Opened { store, _directory, .. } = open(Options { cached_logs: 1, ..Options::default() });
     let mut logs = Vec::new();
-    for user in 0..50 {
+    for user in 0..200 {
         logs.push(register(&store, &user.to_string()).await);
     }
     for round in 1..=3 {
@@ -249,4 +249,51 @@ async fn keys_are_kept_for_a_day_and_go_after_two() {
     assert_eq!(stored().await.unwrap(), 1, "the day before the last two is gone");
     assert!(repeats::first_kept_day(Timestamp::from_millis(NOON)) < NOON / DAY - 1);
     store.close().await;
+}
+
+/// Many more logs than fit into memory, read and changed at once from all sides: whoever collides finds the newer state
+/// when it loads again, so every change is made in the end.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_old_state_stays_in_memory() {
+    const CHANGES: u64 = 4;
+    let Opened { store, _directory, .. } = open(Options { cached_logs: 64, ..Options::default() });
+    let mut logs = Vec::new();
+    for user in 0..150 {
+        logs.push(register(&store, &user.to_string()).await);
+    }
+    let mut tasks = tokio::task::JoinSet::new();
+    for task in 0..CHANGES {
+        let (changing, known) = (Arc::clone(&store), logs.clone());
+        tasks.spawn(async move {
+            for index in 0..known.len() {
+                // Some go the other way, so that what one changes is not always what another just loaded.
+                let log = if task % 2 == 0 { known[index] } else { known[known.len() - 1 - index] };
+                change(&changing, log).await;
+            }
+        });
+        let (loading, known) = (Arc::clone(&store), logs.clone());
+        tasks.spawn(async move {
+            for log in known {
+                loading.load(log).await.unwrap();
+            }
+        });
+    }
+    tasks.join_all().await;
+    for log in logs {
+        assert_eq!(store.load(log).await.unwrap().unwrap().state.version, CHANGES);
+    }
+    store.close().await;
+}
+
+async fn change(store: &SqliteStore, log: LogId) {
+    loop {
+        let state = store.load(log).await.unwrap().unwrap().state;
+        let mut commit = chat(log, state.version);
+        commit.decision.state = Some(LogState { version: state.version + 1, ..state });
+        match store.commit(commit).await {
+            Ok(_) => return,
+            Err(CommitError::Conflict) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
 }
