@@ -295,7 +295,8 @@ pub trait LogStore: Send + Sync {
     /// The earliest timer of all.
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;
 
-    /// Sets timers anew, all in one transaction. A timer that a commit has set meanwhile stays as it is.
+    /// Sets timers anew, all in one transaction. A timer that a commit has set meanwhile stays as it is; a log without
+    /// an open conversation gets none.
     async fn rearm(&self, timers: Vec<Rearm>) -> Result<(), StoreError>;
 
     /// Intents that were stored before `before` and not finished since, oldest first.

@@ -64,8 +64,10 @@ pub enum ReserveError {
 /// Queues and slots as stored.
 #[async_trait]
 pub trait RoutingStore: Send + Sync {
-    /// Puts a customer into a queue. Doing it again with the same or an older fence changes nothing; a newer fence
-    /// replaces an older item of the same log.
+    /// Puts a customer into a queue. Doing it with the same or an older fence than [`Self::enqueue`],
+    /// [`Self::leave_queue`] or [`Self::finish_claim`] have had for the log within the last day changes nothing, so
+    /// that an intent that is carried out late, or again, puts nobody back who has left. A newer fence replaces an
+    /// older item of the same log, and gives back the slot of a claim that was not finished.
     async fn enqueue(&self, item: QueueItem) -> Result<(), StoreError>;
 
     /// Takes a customer out of whatever queue, if the item's fence is not newer than `fence`, and gives back the slot

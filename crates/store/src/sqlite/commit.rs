@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use frontdesk_core::conversation::{Intent, LogState};
-use frontdesk_core::entry::{Audience, EntryBody};
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{
     Commit, CommitError, Committed, Idempotency, PendingIntent, Repeated, StoreError,
@@ -11,11 +10,11 @@ use frontdesk_core::port::{
 use frontdesk_core::time::Timestamp;
 use rusqlite::params;
 
-use crate::error::{Fault, Worked};
+use crate::error::Worked;
 use crate::sqlite::conversations::{self, Change};
 use crate::sqlite::entries::{self, NewEntry};
 use crate::sqlite::snapshot::{Snapshot, Tail};
-use crate::sqlite::value::stored;
+use crate::sqlite::value::{stored, words};
 use crate::sqlite::writer::Tx;
 use crate::sqlite::{intents, logs, repeats, timers};
 
@@ -24,17 +23,11 @@ pub(super) struct Prepared {
     log: LogId,
     version: u64,
     conversation: u64,
-    entries: Vec<PreparedEntry>,
+    entries: Vec<NewEntry>,
     state: Option<(LogState, String)>,
     intents: Vec<(Intent, String)>,
     timer: Option<Timestamp>,
     idempotency: Option<(Idempotency, String)>,
-}
-
-struct PreparedEntry {
-    body: String,
-    audience: Audience,
-    said: bool,
 }
 
 /// Why nothing was written, other than failure.
@@ -54,11 +47,6 @@ impl From<Refused> for CommitError {
     }
 }
 
-/// Puts a value into words.
-pub(super) fn words<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|error| StoreError::Failed(error.to_string()))
-}
-
 fn with_words<T: serde::Serialize>(value: T) -> Result<(T, String), StoreError> {
     let text = words(&value)?;
     Ok((value, text))
@@ -67,7 +55,7 @@ fn with_words<T: serde::Serialize>(value: T) -> Result<(T, String), StoreError> 
 impl Prepared {
     pub(super) fn new(commit: Commit) -> Result<Self, StoreError> {
         let Commit { log, version, decision, timer, idempotency } = commit;
-        let entries = decision.entries.iter().map(PreparedEntry::new).collect::<Result<_, _>>()?;
+        let entries = decision.entries.into_iter().map(NewEntry::new).collect::<Result<_, _>>()?;
         let state = match decision.state {
             Some(state) => Some(with_words(state)?),
             None => None,
@@ -92,13 +80,6 @@ impl Prepared {
             && self.timer.is_none()
             && self.idempotency.is_none()
             && !tail.wants_summary()
-    }
-}
-
-impl PreparedEntry {
-    fn new(body: &EntryBody) -> Result<Self, StoreError> {
-        let said = matches!(body, EntryBody::Said(_));
-        Ok(Self { body: words(body)?, audience: body.audience(), said })
     }
 }
 
@@ -139,14 +120,8 @@ fn write(
     let first = EntryNumber(before.tail.number.0 + 1);
     let mut after = Snapshot::clone(before);
     let mut times = Vec::with_capacity(commit.entries.len());
-    for entry in &commit.entries {
-        let written = NewEntry {
-            conversation: commit.conversation,
-            audience: entry.audience,
-            said: entry.said,
-            body: &entry.body,
-        };
-        times.push(entries::append(tx, &mut after, now, &written)?);
+    for entry in commit.entries {
+        times.push(entries::append(tx, &mut after, now, commit.conversation, entry)?);
     }
     if let Some((key, outcome)) = &commit.idempotency {
         repeats::remember(tx, before.key, repeats::day_of(now, &before.tail), key, outcome)?;
@@ -184,9 +159,8 @@ pub(super) fn append_to_agent(
     tx: &mut Tx<'_>,
     log: LogId,
     source: (LogId, EntryNumber),
-    body: &EntryBody,
+    entry: NewEntry,
 ) -> Worked<Option<EntryNumber>> {
-    let entry = PreparedEntry::new(body).map_err(Fault)?;
     tx.begin()?;
     let mut after = match tx.log(log)? {
         Some(before) => Snapshot::clone(&before),
@@ -201,9 +175,8 @@ pub(super) fn append_to_agent(
     if is_new == 0 {
         return Ok(None);
     }
-    let written = NewEntry { conversation: 0, audience: entry.audience, said: entry.said, body: &entry.body };
     let now = tx.now();
-    entries::append(tx, &mut after, now, &written)?;
+    entries::append(tx, &mut after, now, 0, entry)?;
     logs::write_summary(tx, &mut after)?;
     tx.stage(log, after);
     Ok(Some(number))

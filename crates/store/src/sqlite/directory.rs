@@ -10,8 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::error::{Fault, Worked};
 use crate::sqlite::SqliteStore;
-use crate::sqlite::commit::words;
-use crate::sqlite::value::{id, limit};
+use crate::sqlite::value::{id, limit, words};
 use crate::sqlite::writer::Tx;
 
 /// Gives a new store its epoch and its first keys; tells the epoch.
@@ -23,10 +22,7 @@ pub(super) fn found(connection: &Connection, random: &dyn Random) -> Worked<u64>
         };
         set("epoch", &new_epoch(random).to_be_bytes())?;
         set("sealing_key", &draw::<32>(random))?;
-        let mut id = String::new();
-        for byte in draw::<8>(random) {
-            id.push_str(&format!("{byte:02x}"));
-        }
+        let id = format!("{:016x}", u64::from_be_bytes(draw(random)));
         insert_signing_key(&transaction, &SigningKey { id, bytes: draw(random) })?;
     }
     let epoch = value(&transaction, "epoch")?.map(u64::from_be_bytes);

@@ -1,23 +1,27 @@
 //! Entries: written at the end of a log, read forwards and backwards.
 
-use frontdesk_core::entry::{Audience, Entry};
+use frontdesk_core::entry::{Audience, Entry, EntryBody};
 use frontdesk_core::log::{EntryNumber, LogId};
-use frontdesk_core::port::{HistoryQuery, ReadQuery};
+use frontdesk_core::port::{HistoryQuery, ReadQuery, StoreError};
 use frontdesk_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::error::{Fault, Worked};
 use crate::sqlite::snapshot::Snapshot;
-use crate::sqlite::value::{entry_number, limit, number, stored, timestamp};
+use crate::sqlite::value::{entry_number, limit, number, stored, timestamp, words};
 use crate::sqlite::writer::Tx;
 
-/// An entry that has no number yet.
-pub(super) struct NewEntry<'a> {
-    pub(super) conversation: u64,
-    pub(super) audience: Audience,
-    /// Whether somebody said it.
-    pub(super) said: bool,
-    pub(super) body: &'a str,
+/// An entry that has no number yet, already put into words, so that the writer thread does not have to.
+pub(super) struct NewEntry {
+    body: EntryBody,
+    text: String,
+    audience: Audience,
+}
+
+impl NewEntry {
+    pub(super) fn new(body: EntryBody) -> Result<Self, StoreError> {
+        Ok(Self { text: words(&body)?, audience: body.audience(), body })
+    }
 }
 
 /// Writes an entry at the end of a log: the next number, and a time after the last one whatever the clock says.
@@ -25,7 +29,8 @@ pub(super) fn append(
     tx: &Tx<'_>,
     log: &mut Snapshot,
     now: Timestamp,
-    entry: &NewEntry<'_>,
+    conversation: u64,
+    new: NewEntry,
 ) -> Worked<Timestamp> {
     let number = EntryNumber(log.tail.number.0 + 1);
     let at = now.max(log.tail.at.next());
@@ -36,13 +41,14 @@ pub(super) fn append(
             log.key,
             stored(number.0),
             at.as_millis(),
-            stored(entry.conversation),
-            entry.audience.bits(),
-            entry.said,
-            entry.body
+            stored(conversation),
+            new.audience.bits(),
+            matches!(new.body, EntryBody::Said(_)),
+            new.text
         ],
     )?;
-    log.tail.note(number, at, entry.audience);
+    log.tail.note(number, at, new.audience);
+    log.recent.push(Entry { number, at, conversation, body: new.body }, new.audience, new.text.len());
     Ok(at)
 }
 

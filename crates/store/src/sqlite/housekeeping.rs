@@ -11,7 +11,7 @@ use crate::sqlite::value::limit;
 use crate::sqlite::writer::Tx;
 
 /// How long there is nothing to do once everything old is gone.
-const PAUSE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_mins(1);
 /// How many rows of a kind go at once.
 const PORTION: usize = 128;
 /// How long it is remembered that a customer has left a queue. Intents are repeated within minutes, if at all.

@@ -16,13 +16,15 @@ use rusqlite::params;
 
 use crate::error::Worked;
 use crate::sqlite::commit::{self, Prepared};
+use crate::sqlite::entries::NewEntry;
+use crate::sqlite::recent::Recent;
 use crate::sqlite::snapshot::{Snapshot, Tail};
 use crate::sqlite::value::stored;
 use crate::sqlite::writer::Tx;
 use crate::sqlite::{SqliteStore, conversations, entries, intents, positions, repeats, timers};
 
 /// Makes a customer known, or takes over a new name or locale.
-fn register(tx: &mut Tx<'_>, customer: &Customer) -> Worked<()> {
+pub(super) fn register(tx: &mut Tx<'_>, customer: &Customer) -> Worked<()> {
     let log = customer.log();
     let after = match tx.log(log)? {
         Some(known) if known.owner.as_deref() == Some(customer) => return Ok(()),
@@ -62,7 +64,13 @@ pub(super) fn insert_agent_log(tx: &Tx<'_>, log: LogId) -> Worked<Snapshot> {
 /// The log whose row was inserted last.
 fn empty(tx: &Tx<'_>, owner: Option<Arc<Customer>>) -> Snapshot {
     let key = tx.connection().last_insert_rowid();
-    Snapshot { key, owner, state: Arc::new(LogState::default()), tail: Tail::default() }
+    Snapshot {
+        key,
+        owner,
+        state: Arc::new(LogState::default()),
+        tail: Tail::default(),
+        recent: Recent::default(),
+    }
 }
 
 /// Writes a log's new state, and with it the summary of what was written so far.
@@ -127,7 +135,8 @@ impl LogStore for SqliteStore {
         body: EntryBody,
     ) -> Result<Option<EntryNumber>, StoreError> {
         let log = LogId::of_agent(tenant, agent);
-        self.writing(move |tx| commit::append_to_agent(tx, log, source, &body)).await
+        let entry = NewEntry::new(body)?;
+        self.writing(move |tx| commit::append_to_agent(tx, log, source, entry)).await
     }
 
     async fn repeated(&self, log: LogId, key: &str) -> Result<Option<Repeated>, StoreError> {
@@ -138,6 +147,9 @@ impl LogStore for SqliteStore {
     }
 
     async fn read(&self, log: LogId, query: ReadQuery) -> Result<Vec<Entry>, StoreError> {
+        if let Some(entries) = self.recent(log, &query)? {
+            return Ok(entries);
+        }
         self.reading(move |connection| entries::read(connection, log, query)).await
     }
 

@@ -18,6 +18,7 @@ mod logs;
 mod positions;
 mod queue_place;
 mod readers;
+mod recent;
 mod repeats;
 mod routing;
 mod schema;
@@ -27,5 +28,8 @@ mod store;
 mod timers;
 mod value;
 mod writer;
+
+#[cfg(test)]
+mod tests;
 
 pub use store::{Options, SqliteStore};

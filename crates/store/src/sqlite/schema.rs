@@ -22,9 +22,9 @@ const BUSY: Duration = Duration::from_secs(5);
 
 /// Opens the connection that writes, and brings the tables up to date.
 pub(super) fn open_writer(path: &Path) -> Result<Connection, OpenError> {
+    create(path).map_err(OpenError::io(path))?;
     let failed = OpenError::sqlite(path);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_EXRESCODE;
     let mut connection = Connection::open_with_flags(path, flags).map_err(&failed)?;
@@ -32,6 +32,16 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, OpenError> {
     configure_writer(&connection).map_err(&failed)?;
     migrate(&mut connection, path)?;
     Ok(connection)
+}
+
+/// Makes the file if it does not exist, for nobody else to read even where the directory is not ours alone. SQLite
+/// gives the files beside it the same mode.
+fn create(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 /// Opens a connection that only reads.

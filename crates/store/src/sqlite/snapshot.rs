@@ -1,4 +1,4 @@
-//! What is kept in memory of each log: its key, owner, state and end.
+//! What is kept in memory of each log: its key, owner, state, end and last entries.
 //!
 //! One bounded cache serves both sides. Only the writer changes what is in it, and only after the commit. A reader
 //! that fills it takes a guard *before* it reads the row, and what it read is dropped if the writer has put anything
@@ -13,10 +13,12 @@ use frontdesk_core::entry::{Audience, Heads};
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{Customer, LogView};
 use frontdesk_core::time::Timestamp;
+use quick_cache::Weighter;
 use quick_cache::sync::{Cache, GuardResult};
 use rusqlite::{Connection, Row, params};
 
 use crate::error::{Fault, Worked};
+use crate::sqlite::recent::Recent;
 use crate::sqlite::value::{entry_number, id, optional_timestamp, stored, timestamp};
 
 /// A log at one moment.
@@ -28,6 +30,7 @@ pub(super) struct Snapshot {
     pub(super) owner: Option<Arc<Customer>>,
     pub(super) state: Arc<LogState>,
     pub(super) tail: Tail,
+    pub(super) recent: Recent,
 }
 
 /// The end of a log, which a commit must know to go on from there.
@@ -129,7 +132,8 @@ fn from_row(row: &Row<'_>) -> Worked<Snapshot> {
         said: optional_timestamp(row, "summary_said")?,
         summed_up,
     };
-    Ok(Snapshot { key: row.get("log_key")?, owner, state: Arc::new(state), tail })
+    let key = row.get("log_key")?;
+    Ok(Snapshot { key, owner, state: Arc::new(state), tail, recent: Recent::default() })
 }
 
 /// The owner of a log from the columns of its row.
@@ -144,14 +148,29 @@ pub(super) fn owner(row: &Row<'_>) -> Worked<Customer> {
 }
 
 /// The newest committed state of the logs that were used last.
-pub(super) struct LogCache(Cache<LogId, Arc<Snapshot>>);
+pub(super) struct LogCache(Cache<LogId, Arc<Snapshot>, BySize>);
+
+/// A log with long recent entries takes the place of several without.
+#[derive(Clone)]
+struct BySize;
+
+impl Weighter<LogId, Arc<Snapshot>> for BySize {
+    fn weight(&self, _: &LogId, snapshot: &Arc<Snapshot>) -> u64 {
+        1 + snapshot.recent.bytes() as u64 / 512
+    }
+}
 
 /// How long a reader waits for another that reads the same log, before it reads it itself.
 const PATIENCE: Duration = Duration::from_millis(100);
 
+/// What the writer publishes must always find room: were it turned away for its weight, a reader's older snapshot could
+/// take its place. The cache gives each of its shards room for 32 or more of the lightest, and the heaviest is 17.
+const FEWEST: usize = 64;
+
 impl LogCache {
     pub(super) fn new(logs: usize) -> Self {
-        Self(Cache::new(logs))
+        let logs = logs.max(FEWEST);
+        Self(Cache::with_weighter(logs, logs as u64, BySize))
     }
 
     pub(super) fn get(&self, log: LogId) -> Option<Arc<Snapshot>> {

@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use async_trait::async_trait;
+use frontdesk_core::entry::Entry;
 use frontdesk_core::log::LogId;
-use frontdesk_core::port::{Clock, Random, Store, StoreError};
+use frontdesk_core::port::{Clock, Random, ReadQuery, Store, StoreError};
 use frontdesk_core::time::Timestamp;
 use rusqlite::{Connection, params};
 
@@ -18,7 +19,7 @@ use crate::sqlite::{directory, schema};
 use crate::{DataDir, OpenError};
 
 /// How the store uses the machine.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Options {
     /// How many requests may wait to be written. Beyond that they are refused with [`StoreError::Busy`].
     pub queue: usize,
@@ -26,7 +27,8 @@ pub struct Options {
     pub group: usize,
     /// How many threads read.
     pub readers: usize,
-    /// Of how many logs the state is kept in memory; about half a kilobyte each.
+    /// Of how many logs the state is kept in memory, at about half a kilobyte each. Logs whose last entries are kept
+    /// with it count for as many as they are long. At least 64.
     pub cached_logs: usize,
 }
 
@@ -63,7 +65,7 @@ impl SqliteStore {
         let (readers, mut threads) = Readers::start(&path, options.readers)?;
         let cache = Arc::new(LogCache::new(options.cached_logs));
         let (writer, thread) =
-            Writer::start(connection, Arc::clone(&cache), Arc::clone(&clock), directory.clone(), &options)
+            Writer::start(connection, Arc::clone(&cache), Arc::clone(&clock), directory.clone(), options)
                 .map_err(OpenError::io(&path))?;
         threads.push(thread);
         let threads = Mutex::new(threads);
@@ -120,6 +122,14 @@ impl SqliteStore {
         }
         let cache = Arc::clone(&self.cache);
         self.reading(move |connection| cache.get_or_read(connection, log)).await
+    }
+
+    /// What a query asks for, if all of it is in memory.
+    pub(super) fn recent(&self, log: LogId, query: &ReadQuery) -> Result<Option<Vec<Entry>>, StoreError> {
+        if self.writer.is_closed() {
+            return Err(closed());
+        }
+        Ok(self.cache.get(log).and_then(|snapshot| snapshot.recent.read(snapshot.tail.number, query)))
     }
 
     pub(super) fn now(&self) -> Timestamp {

@@ -152,7 +152,7 @@ impl Writer {
         cache: Arc<LogCache>,
         clock: Arc<dyn Clock>,
         directory: DataDir,
-        options: &Options,
+        options: Options,
     ) -> std::io::Result<(Self, JoinHandle<()>)> {
         let (gate, receiver) = Gate::new(options.queue);
         let group = options.group.max(1);

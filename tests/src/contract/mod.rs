@@ -1,0 +1,113 @@
+//! What every store must do, as one async function for each promise.
+//!
+//! Each case gets a store of its own, empty but for its keys, and looks at it through the ports alone.
+//! [`store_contract!`](crate::store_contract) makes a test of each, for one backend.
+
+#![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a case fails by panicking")]
+
+pub mod commits;
+pub mod conversations;
+pub mod directory;
+pub mod entries;
+pub mod files;
+pub mod queues;
+pub mod slots;
+pub mod timers;
+
+mod build;
+mod world;
+
+pub use build::{
+    agent, closed, commit, customer, handed, opened, queue, register, said, tell, tenant, texts, told, write,
+};
+pub use world::{FixedRandom, TestClock};
+
+/// Makes a `#[tokio::test]` of every case. The argument is the path, from the crate's root, of an async function that
+/// opens an empty store and gives whatever must live as long, and the store.
+#[macro_export]
+macro_rules! store_contract {
+    ($open:path) => {
+        $crate::store_contract! { @tests $open;
+            entries: [
+                numbers_and_times_follow_one_another,
+                messages_at_the_same_time_are_no_conflict,
+                an_entry_is_read_back_as_it_was_written,
+                reading_keeps_to_range_audience_limit_and_bytes,
+                heads_are_told_for_each_class,
+                history_goes_backwards_in_pages,
+                history_keeps_to_a_span_of_time,
+                the_last_word_of_the_customer_is_known,
+            ];
+            commits: [
+                registering_again_changes_nothing_but_the_name,
+                an_unknown_log_is_told_apart,
+                an_old_version_is_a_conflict,
+                of_two_changes_at_once_one_wins,
+                a_refused_commit_leaves_nothing,
+                a_repeated_key_gives_the_first_answer,
+                of_requests_with_one_key_at_once_one_is_written,
+                keys_belong_to_their_log,
+                intents_wait_until_they_are_finished,
+                an_agent_is_told_once,
+            ];
+            timers: [
+                positions_never_move_back,
+                the_time_a_client_was_seen_never_moves_back,
+                timers_run_out_in_order,
+                a_timer_goes_with_its_conversation,
+                timers_are_set_anew,
+            ];
+            conversations: [
+                a_conversation_is_followed_from_start_to_end,
+                each_conversation_has_its_own_row,
+                lists_show_what_they_are_asked_for,
+                a_conversation_is_found_by_its_call,
+            ];
+            queues: [
+                the_longest_waiting_is_claimed_first,
+                only_a_newer_fence_puts_a_customer_back,
+                what_comes_too_late_changes_nothing,
+                leaving_gives_the_slot_back,
+                a_newer_fence_gives_the_slot_back,
+                a_finished_claim_keeps_the_slot,
+                stale_claims_are_found,
+                a_customer_knows_where_they_stand,
+                handling_time_is_measured,
+            ];
+            slots: [
+                capacity_holds_under_many_claims_at_once,
+                nobody_is_claimed_twice,
+                the_agent_to_avoid_comes_last,
+                a_slot_is_reserved_once,
+                a_reservation_is_refused_with_its_reason,
+                an_unknown_agent_is_offline,
+            ];
+            directory: [
+                items_are_kept_changed_and_removed,
+                items_are_written_all_or_none,
+                an_app_key_belongs_to_one_tenant,
+                knowledge_is_replaced_as_a_whole,
+                there_are_keys_from_the_start,
+                signing_keys_rotate,
+                sign_ins_are_kept_and_ended,
+            ];
+            files: [
+                a_file_is_known_to_its_log_and_those_it_is_shared_with,
+                a_store_can_be_checked_and_closed,
+            ];
+        }
+    };
+    (@tests $open:path; $($subject:ident: [$($case:ident),+ $(,)?];)+) => {$(
+        mod $subject {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    let (keep, store) = $open().await;
+                    $crate::contract::$subject::$case(std::sync::Arc::clone(&store)).await;
+                    frontdesk_core::port::Store::close(&*store).await;
+                    drop(keep);
+                }
+            )+
+        }
+    )+};
+}

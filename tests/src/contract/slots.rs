@@ -1,0 +1,107 @@
+//! Agents' slots: never more than an agent can hold.
+
+use std::sync::Arc;
+
+use frontdesk_core::port::{QueueItem, ReserveError, Store};
+use frontdesk_core::routing::AgentStatus;
+use frontdesk_core::time::Timestamp;
+use tokio::task::JoinSet;
+
+use super::queues::{claim, held, item, online};
+use super::{agent, customer, tenant};
+
+const fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis)
+}
+
+/// Sixty wait, fifty claims run at once, two agents have five slots between them.
+pub async fn capacity_holds_under_many_claims_at_once(store: Arc<dyn Store>) {
+    online(&*store, &["101", "102"]).await;
+    for index in 0..60 {
+        store.enqueue(item(&index.to_string(), 1, index)).await.unwrap();
+    }
+    let mut tasks = JoinSet::new();
+    for _ in 0..50 {
+        let store = Arc::clone(&store);
+        tasks.spawn(async move { claim(&*store, &[("101", 2), ("102", 3)], 100).await });
+    }
+    let claims: Vec<_> = tasks.join_all().await.into_iter().flatten().collect();
+    assert_eq!(claims.len(), 5);
+    assert_eq!((held(&*store, "101").await, held(&*store, "102").await), (2, 3));
+    let mut since: Vec<i64> = claims.iter().map(|claim| claim.item.since.as_millis()).collect();
+    since.sort_unstable();
+    assert_eq!(since, [0, 1, 2, 3, 4], "and those who waited longest were taken");
+}
+
+/// Ten wait, thirty claims run at once, there is room for all: everybody is claimed, nobody twice.
+pub async fn nobody_is_claimed_twice(store: Arc<dyn Store>) {
+    online(&*store, &["101"]).await;
+    for index in 0..10 {
+        store.enqueue(item(&index.to_string(), 1, index)).await.unwrap();
+    }
+    let mut tasks = JoinSet::new();
+    for _ in 0..30 {
+        let store = Arc::clone(&store);
+        tasks.spawn(async move { claim(&*store, &[("101", 99)], 100).await });
+    }
+    let claims: Vec<_> = tasks.join_all().await.into_iter().flatten().collect();
+    let mut logs: Vec<_> = claims.iter().map(|claim| claim.item.log).collect();
+    logs.sort_unstable();
+    logs.dedup();
+    assert_eq!((claims.len(), logs.len()), (10, 10));
+    assert_eq!(held(&*store, "101").await, 10);
+}
+
+/// The least loaded gets it, of those the longest idle; whoever passed the customer on, only if nobody else is free.
+pub async fn the_agent_to_avoid_comes_last(store: Arc<dyn Store>) {
+    online(&*store, &["101", "102"]).await;
+    let both = [("101", 2), ("102", 2)];
+    let avoiding = |user: &str, since| QueueItem { avoid: Some(agent("101")), ..item(user, 1, since) };
+    for (user, since) in [("a", 10), ("b", 20), ("c", 30)] {
+        store.enqueue(avoiding(user, since)).await.unwrap();
+    }
+    assert_eq!(claim(&*store, &both, 40).await.unwrap().agent, agent("102"));
+    assert_eq!(claim(&*store, &both, 41).await.unwrap().agent, agent("102"));
+    assert_eq!(claim(&*store, &both, 42).await.unwrap().agent, agent("101"));
+    store.enqueue(item("d", 1, 50)).await.unwrap();
+    store.set_status(&tenant(), &agent("101"), AgentStatus::Busy).await.unwrap();
+    assert_eq!(claim(&*store, &both, 60).await, None, "busy and full");
+}
+
+/// Reserving twice takes one slot; the agent's last assignment is noted.
+pub async fn a_slot_is_reserved_once(store: Arc<dyn Store>) {
+    online(&*store, &["101"]).await;
+    let log = customer("a").log();
+    for _ in 0..2 {
+        store.reserve(&tenant(), &agent("101"), 1, log, at(70)).await.unwrap();
+    }
+    let state = store.agent_states(&tenant(), &[agent("101")]).await.unwrap().remove(0);
+    assert_eq!((state.held, state.last_assigned), (1, Some(at(70))));
+    store.free_slot(&tenant(), &agent("101"), log, at(80)).await.unwrap();
+    assert_eq!(held(&*store, "101").await, 0);
+}
+
+/// Full and not online are told apart; a refused reservation takes nothing.
+pub async fn a_reservation_is_refused_with_its_reason(store: Arc<dyn Store>) {
+    let reserve =
+        async |user: &str| store.reserve(&tenant(), &agent("101"), 1, customer(user).log(), at(1)).await;
+    assert!(matches!(reserve("a").await, Err(ReserveError::NotOnline)));
+    for status in [AgentStatus::Away, AgentStatus::Busy, AgentStatus::Offline] {
+        store.set_status(&tenant(), &agent("101"), status).await.unwrap();
+        assert!(matches!(reserve("a").await, Err(ReserveError::NotOnline)), "{status:?}");
+    }
+    online(&*store, &["101"]).await;
+    reserve("a").await.unwrap();
+    assert!(matches!(reserve("b").await, Err(ReserveError::Full)));
+    assert_eq!(held(&*store, "101").await, 1);
+    store.set_status(&tenant(), &agent("101"), AgentStatus::Away).await.unwrap();
+    reserve("a").await.expect("the slot is there already");
+}
+
+/// States come in the order that was asked for.
+pub async fn an_unknown_agent_is_offline(store: Arc<dyn Store>) {
+    online(&*store, &["101"]).await;
+    let states = store.agent_states(&tenant(), &[agent("999"), agent("101")]).await.unwrap();
+    let told: Vec<_> = states.iter().map(|state| (state.agent.as_str(), state.status, state.held)).collect();
+    assert_eq!(told, [("999", AgentStatus::Offline, 0), ("101", AgentStatus::Online, 0)]);
+}
