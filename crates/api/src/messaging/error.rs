@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorBody {
-    /// Stable symbolic code, see [`code`].
+    /// Stable symbolic code.
     #[cfg_attr(feature = "openapi", schema(required = true, example = "CURSOR_INVALID"))]
     pub error_code: String,
     /// One sentence that says what was wrong, and with which field.

@@ -8,8 +8,7 @@ use crate::{Integer, Redacted, RedactedStr, Text};
 /// Longest `feedbackContent`, in characters (older pages count bytes).
 pub const MAX_FEEDBACK_CHARACTERS: usize = 64;
 
-/// Body of `POST /apiaccess/ccmessaging/v1/robot/feedbacksatisfaction`. The answer is a
-/// [`ResultAnswer`](super::result::ResultAnswer).
+/// Body of `POST /apiaccess/ccmessaging/v1/robot/feedbacksatisfaction`. The answer is a `ResultAnswer`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -119,7 +119,7 @@ pub struct SaveSatisfactionRequest {
     pub satisfication: Option<Satisfication>,
 }
 
-/// The object of [`SaveSatisfactionRequest`] (`satisficationInfo`, misspelt as documented).
+/// The object inside a `SaveSatisfactionRequest` (`satisficationInfo`, misspelt as documented).
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

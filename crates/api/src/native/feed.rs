@@ -85,7 +85,7 @@ pub enum FeedEvent {
     State(StateChange),
 }
 
-/// See [`FeedEvent::Assigned`].
+/// What an event of type `assigned` says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -98,7 +98,7 @@ pub struct Assigned {
     pub conversation: Conversation,
 }
 
-/// See [`FeedEvent::Released`].
+/// What an event of type `released` says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -111,7 +111,7 @@ pub struct Released {
     pub control: Control,
 }
 
-/// See [`FeedEvent::Message`].
+/// What an event of type `message` says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -124,7 +124,7 @@ pub struct Written {
     pub message: Message,
 }
 
-/// See [`FeedEvent::Read`].
+/// What an event of type `read` says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -137,7 +137,7 @@ pub struct ReadNotice {
     pub message_ids: Vec<String>,
 }
 
-/// See [`FeedEvent::Typing`].
+/// What an event of type `typing` says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -148,7 +148,7 @@ pub struct Typing {
     pub conversation_id: String,
 }
 
-/// See [`FeedEvent::Queue`].
+/// What an event of type `queue` says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -164,7 +164,7 @@ pub struct QueueChange {
     pub waiting: u64,
 }
 
-/// See [`FeedEvent::Ended`].
+/// What an event of type `ended` says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -193,7 +193,7 @@ named! {
     }
 }
 
-/// See [`FeedEvent::State`].
+/// What an event of type `state` says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

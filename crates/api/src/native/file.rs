@@ -12,7 +12,7 @@ pub const MAX_FILE_NAME_CHARACTERS: usize = 255;
 pub struct StoredFile {
     /// The key, for a message's content and for `GET /api/v1/files/{key}`.
     pub key: String,
-    /// The name it was sent under, if any; at most [`MAX_FILE_NAME_CHARACTERS`].
+    /// The name it was sent under, if any; at most 255 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(example = "invoice.pdf"))]
     pub file_name: Option<String>,

@@ -89,7 +89,7 @@ pub struct MessageList {
     pub messages: Vec<Message>,
 }
 
-/// Body of `POST /api/v1/agent/conversations/{id}/messages`. The answer is the stored [`Message`].
+/// Body of `POST /api/v1/agent/conversations/{id}/messages`. The answer is the stored `Message`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

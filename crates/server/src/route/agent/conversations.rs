@@ -17,11 +17,23 @@ use crate::deliver::native::conversation_with_last;
 use crate::error::{ApiError, NativeError};
 use crate::extract::{AgentCaller, NativeJson, NativeQuery};
 use crate::parts::Parts;
+use crate::route::openapi::native::{BadBody, BadQuery, Conflict, NotFound};
 
 /// Most conversations of one answer.
 const MAX_LISTED: usize = 500;
 
 /// The conversations that the caller holds, those that wait for somebody like the caller, or all open ones.
+#[utoipa::path(
+    get,
+    path = "/api/v1/agent/conversations",
+    operation_id = "listConversations",
+    tag = "Conversations",
+    params(ConversationQuery),
+    responses(
+        (status = 200, description = "The conversations.", body = ConversationList),
+        BadQuery,
+    ),
+)]
 pub async fn list(
     State(parts): State<Parts>,
     caller: AgentCaller,
@@ -41,6 +53,15 @@ pub async fn list(
 }
 
 /// Passes a conversation on, to a queue or to another agent.
+#[utoipa::path(
+    post,
+    path = "/api/v1/agent/conversations/{id}/transfer",
+    operation_id = "transferConversation",
+    tag = "Conversations",
+    params(("id" = String, Path, description = "The conversation.")),
+    request_body = TransferRequest,
+    responses((status = 204, description = "It is passed on."), BadBody, NotFound, Conflict),
+)]
 pub async fn transfer(
     State(parts): State<Parts>,
     caller: AgentCaller,
@@ -56,6 +77,14 @@ pub async fn transfer(
 }
 
 /// Ends a conversation; the customer is told.
+#[utoipa::path(
+    post,
+    path = "/api/v1/agent/conversations/{id}/end",
+    operation_id = "endConversation",
+    tag = "Conversations",
+    params(("id" = String, Path, description = "The conversation.")),
+    responses((status = 204, description = "It has ended."), NotFound, Conflict),
+)]
 pub async fn end(
     State(parts): State<Parts>,
     caller: AgentCaller,

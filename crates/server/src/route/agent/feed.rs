@@ -9,9 +9,22 @@ use crate::deliver::AgentFeed;
 use crate::error::NativeError;
 use crate::extract::{AgentCaller, NativeQuery};
 use crate::parts::Parts;
+use crate::route::openapi::native::BadQuery;
 
-/// What happened since the cursor; held for up to `wait` seconds if nothing did. It takes nothing away from another
-/// tab: each has its own cursor.
+/// What happened since the cursor; held for up to `wait` seconds if nothing did.
+///
+/// It takes nothing away from another tab: each has its own cursor.
+#[utoipa::path(
+    get,
+    path = "/api/v1/agent/feed",
+    operation_id = "readFeed",
+    tag = "Agents",
+    params(FeedQuery),
+    responses(
+        (status = 200, description = "What happened, which may be nothing.", body = FeedAnswer),
+        BadQuery,
+    ),
+)]
 pub async fn feed(
     State(parts): State<Parts>,
     caller: AgentCaller,

@@ -8,6 +8,7 @@ use frontdesk_api::FieldError;
 use frontdesk_api::native::file::{MAX_FILE_NAME_CHARACTERS, StoredFile};
 use frontdesk_core::log::LogId;
 use http::{HeaderValue, StatusCode, header};
+use utoipa::ToSchema;
 
 use super::access::is_tenants;
 use crate::error::{ApiError, NativeError};
@@ -15,11 +16,38 @@ use crate::extract::AgentCaller;
 use crate::files::{FileKind, recognise};
 use crate::listen::body::read_limited;
 use crate::parts::Parts;
+use crate::route::openapi::native::{BadFile, NotFound};
 
 /// Bytes of a form around its file.
 const FORM_OVERHEAD: usize = 64 << 10;
 
+/// The form that a file may come in.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "stands for the form in the OpenAPI document")]
+struct UploadForm {
+    /// The file, with its name.
+    #[schema(value_type = String, format = Binary)]
+    file: Bytes,
+}
+
+/// The bytes of a file.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "stands for a body in the OpenAPI document")]
+struct FileBytes(Bytes);
+
 /// Takes a file: as the body itself, or as the field `file` of a form (multipart/form-data).
+#[utoipa::path(
+    post,
+    path = "/api/v1/files",
+    operation_id = "uploadFile",
+    tag = "Agents' files",
+    request_body(
+        description = "The file itself, or a form with it.",
+        content((UploadForm = "multipart/form-data"), (inline(FileBytes) = "application/octet-stream"))
+    ),
+    responses((status = 201, description = "The file is stored.", body = StoredFile), BadFile),
+)]
 pub async fn upload(
     State(parts): State<Parts>,
     caller: AgentCaller,
@@ -43,6 +71,22 @@ pub async fn upload(
 }
 
 /// Gives a file of the tenant.
+#[utoipa::path(
+    get,
+    path = "/api/v1/files/{key}",
+    operation_id = "downloadFile",
+    tag = "Agents' files",
+    params(("key" = String, Path, description = "The file.")),
+    responses(
+        (
+            status = 200,
+            description = "The bytes, under the media type that they show.",
+            body = inline(FileBytes),
+            content_type = "*/*"
+        ),
+        NotFound,
+    ),
+)]
 pub async fn download(
     State(parts): State<Parts>,
     caller: AgentCaller,

@@ -18,11 +18,26 @@ use http::StatusCode;
 use crate::error::{ApiError, NativeError};
 use crate::extract::{AgentCaller, NativeJson};
 use crate::parts::Parts;
+use crate::route::openapi::native::{BadBody, BadCredentials};
 
 /// What a token of an agent begins with, so that it is recognised where it should not be.
 const TOKEN_PREFIX: &str = "fda_";
 
-/// Signs an agent in. An agent may be signed in several times.
+/// Signs an agent in.
+///
+/// An agent may be signed in several times.
+#[utoipa::path(
+    post,
+    path = "/api/v1/agent/login",
+    operation_id = "login",
+    tag = "Agents",
+    request_body = LoginRequest,
+    responses(
+        (status = 200, description = "The token.", body = LoginAnswer),
+        BadBody,
+        BadCredentials,
+    ),
+)]
 pub async fn login(
     State(parts): State<Parts>,
     NativeJson(request): NativeJson<LoginRequest>,
@@ -47,6 +62,13 @@ pub async fn login(
 }
 
 /// Ends this sign-in.
+#[utoipa::path(
+    post,
+    path = "/api/v1/agent/logout",
+    operation_id = "logout",
+    tag = "Agents",
+    responses((status = 204, description = "The token is no longer valid.")),
+)]
 pub async fn logout(State(parts): State<Parts>, caller: AgentCaller) -> Result<StatusCode, NativeError> {
     parts.store.close_session(caller.session).await?;
     Ok(StatusCode::NO_CONTENT)

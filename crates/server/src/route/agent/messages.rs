@@ -19,11 +19,20 @@ use crate::deliver::{Renderer, core_media};
 use crate::error::{ApiError, NativeError};
 use crate::extract::{AgentCaller, NativeJson};
 use crate::parts::Parts;
+use crate::route::openapi::native::{BadBody, Conflict, NotFound};
 
 /// Most entries of one conversation that are read at a time.
 const PAGE: usize = 1_000;
 
 /// What was said in a conversation, oldest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/agent/conversations/{id}/messages",
+    operation_id = "listMessages",
+    tag = "Conversations",
+    params(("id" = String, Path, description = "The conversation.")),
+    responses((status = 200, description = "The messages.", body = MessageList), NotFound),
+)]
 pub async fn list(
     State(parts): State<Parts>,
     caller: AgentCaller,
@@ -36,6 +45,20 @@ pub async fn list(
 }
 
 /// Says something to the customer.
+#[utoipa::path(
+    post,
+    path = "/api/v1/agent/conversations/{id}/messages",
+    operation_id = "sendMessage",
+    tag = "Conversations",
+    params(("id" = String, Path, description = "The conversation.")),
+    request_body = SendMessageRequest,
+    responses(
+        (status = 201, description = "The message as it was stored.", body = WireMessage),
+        BadBody,
+        NotFound,
+        Conflict,
+    ),
+)]
 pub async fn send(
     State(parts): State<Parts>,
     caller: AgentCaller,
@@ -66,6 +89,14 @@ pub async fn send(
 }
 
 /// Marks what the customer said as read; the customer is told if they ask for it.
+#[utoipa::path(
+    post,
+    path = "/api/v1/agent/conversations/{id}/read",
+    operation_id = "markRead",
+    tag = "Conversations",
+    params(("id" = String, Path, description = "The conversation.")),
+    responses((status = 204, description = "It is marked."), NotFound, Conflict),
+)]
 pub async fn mark_read(
     State(parts): State<Parts>,
     caller: AgentCaller,
@@ -102,14 +133,14 @@ async fn attach_file(
     row: &ConversationRow,
     spoken: &mut Message,
 ) -> Result<(), ApiError> {
-    let Some(key) = spoken.media.file_key(&spoken.content) else { return Ok(()) };
+    let Some(file) = spoken.media.file_key(&spoken.content).map(str::to_owned) else { return Ok(()) };
     let unknown = || ApiError::from(FieldError::invalid("content", "names no file"));
-    let record = parts.find_file(key).await?.ok_or_else(unknown)?;
+    let record = parts.find_file(&file).await?.ok_or_else(unknown)?;
     if !is_tenants(parts, caller, record.log).await? {
         return Err(unknown());
     }
     parts.store.share_file((record.log, record.number), row.log).await?;
-    spoken.content = key.to_owned();
+    spoken.content = file;
     spoken.extras.file_type = Some(record.file_type);
     Ok(())
 }

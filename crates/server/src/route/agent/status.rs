@@ -9,9 +9,20 @@ use http::StatusCode;
 use crate::error::{ApiError, NativeError};
 use crate::extract::{AgentCaller, NativeJson};
 use crate::parts::Parts;
+use crate::route::openapi::native::BadBody;
 use crate::work::match_agent;
 
-/// Declares the caller's status. Who comes online gets those who wait.
+/// Declares the caller's status.
+///
+/// Who comes online gets those who wait.
+#[utoipa::path(
+    put,
+    path = "/api/v1/agent/status",
+    operation_id = "setStatus",
+    tag = "Agents",
+    request_body = StatusRequest,
+    responses((status = 204, description = "The status is declared."), BadBody),
+)]
 pub async fn set_status(
     State(parts): State<Parts>,
     caller: AgentCaller,

@@ -17,8 +17,20 @@ use crate::error::MessagingError;
 use crate::extract::{CustomerCaller, MessagingJson};
 use crate::files::FileKind;
 use crate::parts::Parts;
+use crate::route::openapi::messaging::BadBody;
 
 /// Takes a customer's file (uploadFileStream).
+#[utoipa::path(
+    post,
+    path = "/apiaccess/ccmessaging/uploadFileStream",
+    operation_id = "uploadFileStream",
+    tag = "Files",
+    request_body = UploadFileStreamRequest,
+    responses(
+        (status = 200, description = "Done, or in `resultCode` why not.", body = UploadFileStreamAnswer),
+        BadBody,
+    ),
+)]
 pub async fn upload(
     State(parts): State<Parts>,
     caller: CustomerCaller,
@@ -47,6 +59,17 @@ pub async fn upload(
 }
 
 /// Gives a customer a file of their conversation (downloadFileStream).
+#[utoipa::path(
+    post,
+    path = "/apiaccess/ccmessaging/downloadFileStream",
+    operation_id = "downloadFileStream",
+    tag = "Files",
+    request_body = DownloadFileStreamRequest,
+    responses(
+        (status = 200, description = "Done, or in `resultCode` why not.", body = DownloadFileStreamAnswer),
+        BadBody,
+    ),
+)]
 pub async fn download(
     State(parts): State<Parts>,
     caller: CustomerCaller,

@@ -17,11 +17,23 @@ use crate::deliver::{CHANNEL_TYPE, Renderer, wire_media};
 use crate::error::{ApiError, MessagingError};
 use crate::extract::{CustomerCaller, MessagingJson};
 use crate::parts::Parts;
+use crate::route::openapi::messaging::BadBody;
 
 /// Most messages of one answer.
 const MAX_LIMIT: u64 = 100;
 
 /// What was said to and by the customer (queryHistoryChatMessage).
+#[utoipa::path(
+    post,
+    path = "/apiaccess/ccmessaging/queryHistoryChatMessage",
+    operation_id = "queryHistoryChatMessage",
+    tag = "Messages",
+    request_body = HistoryRequest,
+    responses(
+        (status = 200, description = "The messages, newest first.", body = HistoryAnswer),
+        BadBody,
+    ),
+)]
 pub async fn query_history(
     State(parts): State<Parts>,
     caller: CustomerCaller,

@@ -11,8 +11,21 @@ use super::must_be_web;
 use crate::error::MessagingError;
 use crate::extract::{CustomerCaller, MessagingJson};
 use crate::parts::Parts;
+use crate::route::openapi::messaging::{BadBody, NotFound};
 
 /// Keeps a message to be answered later, and ends the flow of the conversation (doLeaveMessage).
+#[utoipa::path(
+    post,
+    path = "/apiaccess/ccmessaging/doLeaveMessage",
+    operation_id = "doLeaveMessage",
+    tag = "Messages",
+    request_body = LeaveMessageRequest,
+    responses(
+        (status = 200, description = "Done, or in `resultCode` why not.", body = ResultAnswer),
+        BadBody,
+        NotFound,
+    ),
+)]
 pub async fn do_leave_message(
     State(parts): State<Parts>,
     caller: CustomerCaller,

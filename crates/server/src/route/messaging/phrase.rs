@@ -9,8 +9,20 @@ use super::must_be_web;
 use crate::error::MessagingError;
 use crate::extract::{CustomerCaller, MessagingJson};
 use crate::parts::Parts;
+use crate::route::openapi::messaging::BadBody;
 
 /// Questions that the channel's robot can answer and that begin like what is typed (queryPhraseByKeyword).
+#[utoipa::path(
+    post,
+    path = "/apiaccess/ccmessaging/queryPhraseByKeyword",
+    operation_id = "queryPhraseByKeyword",
+    tag = "Messages",
+    request_body = PhraseRequest,
+    responses(
+        (status = 200, description = "Done, or in `resultCode` why not.", body = PhraseAnswer),
+        BadBody,
+    ),
+)]
 pub async fn query_phrase(
     State(parts): State<Parts>,
     caller: CustomerCaller,

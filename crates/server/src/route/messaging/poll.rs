@@ -17,8 +17,20 @@ use crate::error::{ApiError, MessagingError};
 use crate::extract::{CustomerCaller, MessagingQuery};
 use crate::listen::ConnectionHandle;
 use crate::parts::Parts;
+use crate::route::openapi::messaging::BadQuery;
 
 /// Gives a customer's client its messages (poll).
+#[utoipa::path(
+    get,
+    path = "/apiaccess/ccmessaging/poll",
+    operation_id = "poll",
+    tag = "Messages",
+    params(PollQuery),
+    responses(
+        (status = 200, description = "The messages, which may be none.", body = PollAnswer),
+        BadQuery,
+    ),
+)]
 pub async fn poll(
     State(parts): State<Parts>,
     method: Method,

@@ -13,8 +13,20 @@ use super::must_be_web;
 use crate::error::MessagingError;
 use crate::extract::{CustomerCaller, MessagingJson};
 use crate::parts::Parts;
+use crate::route::openapi::messaging::BadBody;
 
 /// Where the customer stands in the queue (queryQueueInfo).
+#[utoipa::path(
+    post,
+    path = "/apiaccess/ccmessaging/queryQueueInfo",
+    operation_id = "queryQueueInfo",
+    tag = "Messages",
+    request_body = QueueInfoRequest,
+    responses(
+        (status = 200, description = "The place, or in `resultCode` why there is none.", body = QueueInfoAnswer),
+        BadBody,
+    ),
+)]
 pub async fn query_queue_info(
     State(parts): State<Parts>,
     caller: CustomerCaller,

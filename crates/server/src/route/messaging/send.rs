@@ -10,6 +10,7 @@ use frontdesk_api::named::Named as _;
 use frontdesk_core::conversation::{Command, CustomerMessage, Outcome, Refusal};
 use http::{HeaderMap, HeaderName};
 use sha2::{Digest, Sha256};
+use utoipa::IntoParams;
 
 use super::must_be_web;
 use crate::deliver::core_media;
@@ -17,11 +18,35 @@ use crate::engine::{RepeatKey, RunError};
 use crate::error::{ApiError, MessagingError};
 use crate::extract::{CustomerCaller, MessagingJson};
 use crate::parts::Parts;
+use crate::route::openapi::messaging::{BadBody, NotFound};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const MAX_KEY_BYTES: usize = 128;
 
+/// What a message is repeated by if it has no `messageId`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "stands for the header in the OpenAPI document")]
+struct RepeatKeyHeader {
+    /// Names this message, if it has no `messageId`. Repeated, it repeats the answer and not the message.
+    #[param(rename = "Idempotency-Key", nullable = false, min_length = 1, max_length = 128)]
+    key: Option<String>,
+}
+
 /// Takes whatever a customer sends, and answers with what became of it (send).
+#[utoipa::path(
+    post,
+    path = "/apiaccess/ccmessaging/send",
+    operation_id = "send",
+    tag = "Messages",
+    params(RepeatKeyHeader),
+    request_body = SendRequest,
+    responses(
+        (status = 200, description = "Done, or in `resultCode` why not.", body = ResultAnswer),
+        BadBody,
+        NotFound,
+    ),
+)]
 pub async fn send(
     State(parts): State<Parts>,
     caller: CustomerCaller,
@@ -32,7 +57,20 @@ pub async fn send(
     Ok(Json(result.into()))
 }
 
-/// The same with the answer of sendAsync: it says only that the message is safe.
+/// Takes whatever a customer sends, and answers only that it is safe (sendAsync).
+#[utoipa::path(
+    post,
+    path = "/apiaccess/ccmessaging/sendAsync",
+    operation_id = "sendAsync",
+    tag = "Messages",
+    params(RepeatKeyHeader),
+    request_body = SendRequest,
+    responses(
+        (status = 200, description = "Done, or in `resultCode` why not.", body = ResultAnswer),
+        BadBody,
+        NotFound,
+    ),
+)]
 pub async fn send_async(
     State(parts): State<Parts>,
     caller: CustomerCaller,

@@ -25,11 +25,26 @@ use crate::engine::RunError;
 use crate::error::{ApiError, MessagingError};
 use crate::extract::{AppCaller, CustomerCaller, MessagingJson, OptionalMessagingJson};
 use crate::parts::Parts;
+use crate::route::openapi::messaging::{BadBody, NotFound};
 
 /// How many entries after a conversation are looked through for its rating.
 const RATING_SEARCH: u32 = 1_000;
 
-/// What the customer is to be asked (getsatisfactionsurveymode). Older clients send no body.
+/// What the customer is to be asked (getsatisfactionsurveymode).
+///
+/// Older clients send no body.
+#[utoipa::path(
+    post,
+    path = "/apiaccess/ccmessaging/getsatisfactionsurveymode",
+    operation_id = "getSatisfactionSurveyMode",
+    tag = "Surveys",
+    request_body(
+        description = "May be left away.",
+        content = ref("#/components/schemas/SurveyModeRequest"),
+        content_type = "application/json"
+    ),
+    responses((status = 200, description = "The survey.", body = SurveyModeAnswer), BadBody),
+)]
 pub async fn survey_mode(
     State(parts): State<Parts>,
     caller: CustomerCaller,
@@ -49,6 +64,18 @@ pub async fn survey_mode(
 }
 
 /// Keeps the customer's rating of the agent (saveSatisfaction).
+#[utoipa::path(
+    post,
+    path = "/apiaccess/ccmessaging/saveSatisfaction",
+    operation_id = "saveSatisfaction",
+    tag = "Surveys",
+    request_body = SaveSatisfactionRequest,
+    responses(
+        (status = 200, description = "Done, or in `resultCode` why not.", body = SaveSatisfactionAnswer),
+        BadBody,
+        NotFound,
+    ),
+)]
 pub async fn save_satisfaction(
     State(parts): State<Parts>,
     caller: CustomerCaller,
@@ -72,6 +99,18 @@ pub async fn save_satisfaction(
 }
 
 /// Keeps the customer's rating of a robot's answer (feedbacksatisfaction).
+#[utoipa::path(
+    post,
+    path = "/apiaccess/ccmessaging/v1/robot/feedbacksatisfaction",
+    operation_id = "feedbackSatisfaction",
+    tag = "Surveys",
+    request_body = FeedbackRequest,
+    responses(
+        (status = 200, description = "Done, or in `resultCode` why not.", body = ResultAnswer),
+        BadBody,
+        NotFound,
+    ),
+)]
 pub async fn rate_robot(
     State(parts): State<Parts>,
     caller: CustomerCaller,
@@ -92,6 +131,17 @@ pub async fn rate_robot(
 }
 
 /// How the customer of a conversation rated the agent (satisfaction/query).
+#[utoipa::path(
+    post,
+    path = "/apiaccess/rest/cc-management/v1/satisfaction/query",
+    operation_id = "querySatisfaction",
+    tag = "Integration",
+    request_body = SatisfactionQueryRequest,
+    responses(
+        (status = 200, description = "Done, or in `returnCode` why not.", body = SatisfactionQueryAnswer),
+        BadBody,
+    ),
+)]
 pub async fn query_satisfaction(
     State(parts): State<Parts>,
     caller: AppCaller,

@@ -18,6 +18,7 @@ use http::{HeaderMap, HeaderName};
 use crate::error::{ApiError, MessagingError};
 use crate::extract::{AppCaller, MessagingJson};
 use crate::parts::Parts;
+use crate::route::openapi::messaging::{BadBody, BadCredentials};
 
 const TOKEN_EXPIRE: HeaderName = HeaderName::from_static("x-token-expire");
 /// What an app's token says of its user, as documented.
@@ -26,6 +27,22 @@ const ANONYMOUS: &str = "Anonymous";
 const NO_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// An AccessToken for an app that knows its secret (tokenByAkSk).
+#[utoipa::path(
+    post,
+    path = "/apigovernance/api/oauth/tokenByAkSk",
+    operation_id = "tokenByAkSk",
+    tag = "Tokens",
+    params((
+        "X-Token-Expire" = Option<u64>, Header, nullable = false, minimum = 1, example = 600,
+        description = "How long the token is to live, in seconds; 600 unless given, and never more than 3600."
+    )),
+    request_body = TokenByAkSkRequest,
+    responses(
+        (status = 200, description = "The token.", body = TokenByAkSkAnswer),
+        BadBody,
+        BadCredentials,
+    ),
+)]
 pub async fn token_by_ak_sk(
     State(parts): State<Parts>,
     headers: HeaderMap,
@@ -55,14 +72,25 @@ pub async fn token_by_ak_sk(
 }
 
 /// A ccmessaging-token for a customer (applyToken).
+#[utoipa::path(
+    post,
+    path = "/apiaccess/ccmessaging/applyToken",
+    operation_id = "applyToken",
+    tag = "Tokens",
+    request_body = ApplyTokenRequest,
+    responses(
+        (status = 200, description = "Done, or in `resultCode` why not.", body = ApplyTokenAnswer),
+        BadBody,
+    ),
+)]
 pub async fn apply_token(
     State(parts): State<Parts>,
     caller: AppCaller,
     MessagingJson(request): MessagingJson<ApplyTokenRequest>,
 ) -> Result<Json<ApplyTokenAnswer>, MessagingError> {
     let applicant = request.check()?;
-    let user = UserId::new(applicant.user_id).map_err(|error| field("userId", &error))?;
-    let channel = ChannelId::new(applicant.channel_id).map_err(|error| field("channelId", &error))?;
+    let user = UserId::new(applicant.user_id).map_err(|error| field("userId", error))?;
+    let channel = ChannelId::new(applicant.channel_id).map_err(|error| field("channelId", error))?;
     if !caller.tenant.channels.contains_key(&channel) {
         return Ok(Json(ApplyTokenAnswer::refused("`channelId` names no channel")));
     }
@@ -102,6 +130,6 @@ fn wanted_life(headers: &HeaderMap) -> Result<Duration, ApiError> {
     Ok(Duration::from_secs(seconds).min(ACCESS_MAX_LIFE))
 }
 
-fn field(name: &'static str, error: &frontdesk_core::id::IdError) -> ApiError {
+fn field(name: &'static str, error: frontdesk_core::id::IdError) -> ApiError {
     frontdesk_api::FieldError::invalid(name, error.to_string()).into()
 }

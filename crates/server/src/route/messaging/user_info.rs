@@ -9,8 +9,21 @@ use crate::deliver::CHANNEL_TYPE;
 use crate::error::{ApiError, MessagingError};
 use crate::extract::{AppCaller, MessagingJson};
 use crate::parts::Parts;
+use crate::route::openapi::messaging::{BadBody, NotFound};
 
 /// Who the customer of a conversation is (getUserInfoBycallId).
+#[utoipa::path(
+    post,
+    path = "/apiaccess/rest/workbench/v1/getUserInfoBycallId",
+    operation_id = "getUserInfoBycallId",
+    tag = "Integration",
+    request_body = UserInfoRequest,
+    responses(
+        (status = 200, description = "What is known of the customer.", body = UserInfoAnswer),
+        BadBody,
+        NotFound,
+    ),
+)]
 pub async fn user_info_by_call_id(
     State(parts): State<Parts>,
     caller: AppCaller,
