@@ -39,7 +39,7 @@ pub(super) fn enqueue(
 ) -> Decision {
     let mut decision = Decision {
         conversation: state.conversations,
-        state: Some(state.handed_over(conversation, waiting_in(queue.clone(), facts))),
+        state: Some(state.handed_over(conversation, waiting_in(queue.clone(), facts), facts.now)),
         ..Decision::default()
     };
     wait(&mut decision, queue, from, facts);
@@ -93,7 +93,7 @@ pub(super) fn give_to_agent(
         Served { agent: agent.clone(), call: conversation.call.clone(), conversation: state.conversations };
     let after = LogState {
         last_served: Some(served),
-        ..state.handed_over(conversation, Control::Agent(agent.clone()))
+        ..state.handed_over(conversation, Control::Agent(agent.clone()), facts.now)
     };
     Decision {
         conversation: state.conversations,

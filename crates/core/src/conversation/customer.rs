@@ -273,12 +273,17 @@ fn open_with_queue(state: &LogState, facts: &Facts<'_>) -> Result<Decision, Refu
 fn open(state: &LogState, control: Control, robot: Option<RobotId>, facts: &Facts<'_>) -> Decision {
     let conversations = state.conversations + 1;
     let call = call_id(facts.log, conversations, facts.now);
-    let conversation =
-        Conversation { call: call.clone(), opened: facts.now, control: control.clone(), robot_turns: 0 };
+    let conversation = Conversation {
+        call: call.clone(),
+        opened: facts.now,
+        control: control.clone(),
+        handed_over: facts.now,
+        robot_turns: 0,
+    };
     Decision {
         conversation: conversations,
         entries: vec![EntryBody::Connected { call, robot }],
-        state: Some(LogState { conversations, ..state.handed_over(&conversation, control) }),
+        state: Some(LogState { conversations, ..state.handed_over(&conversation, control, facts.now) }),
         intents: Vec::new(),
     }
 }
