@@ -34,8 +34,9 @@ pub(super) fn transfer(
     let conversation = held_by(state, agent)?;
     let mut decision = match target {
         TransferTarget::Queue(queue) => enqueue(state, conversation, queue, Some(agent.clone()), facts),
-        TransferTarget::Agent(target) if target == *agent => return Err(Refusal::ToOneself),
-        TransferTarget::Agent(target) => {
+        TransferTarget::Agent { agent: target, .. } if target == *agent => return Err(Refusal::ToOneself),
+        TransferTarget::Agent { fence, .. } if fence != state.fence => return Err(Refusal::Fenced),
+        TransferTarget::Agent { agent: target, .. } => {
             give_to_agent(state, conversation, &target, Some(agent.clone()), facts)
         }
     };

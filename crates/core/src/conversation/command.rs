@@ -153,7 +153,12 @@ pub enum TransferTarget {
     /// To a queue.
     Queue(QueueId),
     /// To another agent, whose slot has been taken already.
-    Agent(AgentId),
+    Agent {
+        /// The other agent.
+        agent: AgentId,
+        /// The log's fence under which the slot was taken. Under a newer one the slot may have been given back.
+        fence: u64,
+    },
 }
 
 /// Whether an agent can be had.

@@ -125,7 +125,7 @@ fn agent_of(command: &Command) -> Option<&AgentId> {
     use frontdesk_core::conversation::TransferTarget;
     match command {
         Command::Assign { agent, .. }
-        | Command::AgentTransfers { target: TransferTarget::Agent(agent), .. } => Some(agent),
+        | Command::AgentTransfers { target: TransferTarget::Agent { agent, .. }, .. } => Some(agent),
         _ => None,
     }
 }
