@@ -156,7 +156,8 @@ pub(super) fn leave_agent(state: &LogState, agent: &AgentId, why: Departure) -> 
     ]
 }
 
-fn said_by_system(facts: &Facts<'_>, text: Text) -> Message {
+/// One of the system's texts, in the system's name.
+pub(super) fn said_by_system(facts: &Facts<'_>, text: Text) -> Message {
     Message {
         nickname: Some(facts.texts.get(Text::SystemNickname).to_owned()),
         ..Message::text(Author::System, facts.texts.get(text))
