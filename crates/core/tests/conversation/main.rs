@@ -1,0 +1,5 @@
+//! A customer's conversations: told as stories, and proved against a small model of everything around the rules.
+
+mod shop;
+mod story;
+mod timers;
