@@ -61,6 +61,13 @@ pub enum EntryBody {
         /// The message codes that were read.
         messages: Vec<String>,
     },
+    /// An agent took back what they had said.
+    Recalled {
+        /// The agent.
+        agent: AgentId,
+        /// The entry with what was said; its content is gone.
+        number: EntryNumber,
+    },
     /// The conversation is over.
     Ended {
         /// Why.
@@ -233,7 +240,9 @@ impl EntryBody {
                     Audience::DOWNLINK.and(Audience::AGENT)
                 }
             },
-            Self::Connected { .. } | Self::Assigned { .. } => Audience::SESSION.and(Audience::AGENT),
+            Self::Connected { .. } | Self::Assigned { .. } | Self::Recalled { .. } => {
+                Audience::SESSION.and(Audience::AGENT)
+            }
             Self::Queued { .. } => Audience::SESSION.and(Audience::QUEUE).and(Audience::AGENT),
             Self::ReadByAgent { .. } => Audience::READ.and(Audience::AGENT),
             // The customer who left knows it; everybody else is told.

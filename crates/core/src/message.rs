@@ -145,6 +145,9 @@ pub struct Extras {
     /// The customer has been found to be queuing (`queueFlag`).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub queuing: bool,
+    /// It was taken back: the content is gone.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub recalled: bool,
     /// The type of the file that an agent sent, such as `png` (`mediaFileType`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file_type: Option<String>,
@@ -157,6 +160,16 @@ impl Extras {
 }
 
 impl Message {
+    /// What is left of it when it is taken back.
+    #[must_use]
+    pub fn recalled(&self) -> Self {
+        Self {
+            content: String::new(),
+            extras: Extras { recalled: true, ..Extras::default() },
+            ..self.clone()
+        }
+    }
+
     /// A plain text.
     pub fn text(author: Author, content: impl Into<String>) -> Self {
         Self {

@@ -121,6 +121,16 @@ impl ApiError {
         Told { status, code, title }
     }
 
+    /// A field whose value does not fit.
+    pub fn field_invalid(name: &'static str, why: impl std::fmt::Display) -> Self {
+        FieldError::invalid(name, why.to_string()).into()
+    }
+
+    /// The stable code and the sentence, for where there is no status.
+    pub fn code_and_sentence(&self) -> (&'static str, String) {
+        (self.told().code, self.to_string())
+    }
+
     /// The field at fault, if it is one.
     fn field(&self) -> Option<&str> {
         match self {

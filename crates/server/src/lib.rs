@@ -4,7 +4,7 @@
 //! - [`router`]: every route, with who may call it.
 //! - [`route`]: the handlers. [`extract`]: who calls and what they say. [`error`]: what they are told when it fails.
 //! - [`engine`]: carries commands out: load, decide, commit, and what follows.
-//! - [`deliver`]: how what a log holds reaches those who read it. [`hub`]: who waits for what.
+//! - [`uplink`]: what a customer sends. [`deliver`]: how what a log holds reaches those who read it. [`hub`]: who waits for what.
 //! - [`work`]: what goes on in the background.
 //! - [`robot`], [`files`], [`admin`]: knowledge, files, administration.
 //! - [`listen`]: connections. [`config`]: settings. [`parts`]: every long-lived collaborator.
@@ -23,6 +23,7 @@ pub mod robot;
 pub mod route;
 pub mod router;
 pub mod telemetry;
+pub mod uplink;
 pub mod work;
 
 use metrics_exporter_prometheus::PrometheusHandle;

@@ -104,6 +104,13 @@ impl Parts {
         })))
     }
 
+    /// A random number below a bound.
+    pub fn random_below(&self, bound: u64) -> u64 {
+        let mut bytes = [0; 8];
+        self.random.fill(&mut bytes);
+        u64::from_le_bytes(bytes) % bound.max(1)
+    }
+
     /// Reads the configuration again, after it was changed.
     pub async fn reload(&self) -> Result<(), StoreError> {
         let items = self.store.items().await?;

@@ -13,7 +13,7 @@ use crate::extract::authenticate;
 use crate::parts::Parts;
 use crate::route::{agent, messaging, openapi};
 
-use Access::{Agent, App, Customer, NativePublic, Public};
+use Access::{Agent, App, Customer, CustomerStream, NativePublic, Public};
 
 /// Who may call a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub enum Access {
     App,
     /// A customer's client: AccessToken, app key and ccmessaging-token.
     Customer,
+    /// The same, where the three may also stand in the query or in a WebSocket's subprotocols.
+    CustomerStream,
     /// A signed-in agent, or anybody who may do more.
     Agent,
     /// A signed-in supervisor, or an administrator.
@@ -47,7 +49,7 @@ impl Access {
     /// The family that routes with this access belong to.
     pub const fn family(self) -> Family {
         match self {
-            Self::Public | Self::App | Self::Customer => Family::Messaging,
+            Self::Public | Self::App | Self::Customer | Self::CustomerStream => Family::Messaging,
             Self::NativePublic | Self::Agent | Self::Supervisor | Self::Administrator => Family::Native,
         }
     }
@@ -76,6 +78,9 @@ pub fn routes() -> Vec<Route> {
         // English pages spell sendAsync so.
         post("/apiaccess/ccmessaging/sendSync", Customer, messaging::send::send_async),
         get("/apiaccess/ccmessaging/poll", Customer, messaging::poll::poll),
+        get("/apiaccess/ccmessaging/stream", CustomerStream, messaging::stream::stream),
+        get("/apiaccess/ccmessaging/ws", CustomerStream, messaging::stream::websocket),
+        post("/apiaccess/ccmessaging/ack", Customer, messaging::stream::acknowledge),
         post("/apiaccess/ccmessaging/uploadFileStream", Customer, messaging::file::upload),
         post("/apiaccess/ccmessaging/downloadFileStream", Customer, messaging::file::download),
         post("/apiaccess/ccmessaging/queryQueueInfo", Customer, messaging::queue::query_queue_info),
@@ -96,6 +101,8 @@ pub fn routes() -> Vec<Route> {
         get("/api/v1/agent/conversations", Agent, agent::conversations::list),
         get("/api/v1/agent/conversations/{id}/messages", Agent, agent::messages::list),
         post("/api/v1/agent/conversations/{id}/messages", Agent, agent::messages::send),
+        post("/api/v1/agent/conversations/{id}/messages/{message}/recall", Agent, agent::messages::recall),
+        post("/api/v1/agent/conversations/{id}/typing", Agent, agent::messages::typing),
         post("/api/v1/agent/conversations/{id}/read", Agent, agent::messages::mark_read),
         post("/api/v1/agent/conversations/{id}/transfer", Agent, agent::conversations::transfer),
         post("/api/v1/agent/conversations/{id}/end", Agent, agent::conversations::end),

@@ -147,8 +147,8 @@ pub async fn a_finished_claim_keeps_the_slot(store: Arc<dyn Store>) {
     assert_eq!(store.queue_place(log).await.unwrap(), None);
     assert_eq!(store.leave_queue(log, 5).await.unwrap(), None);
     assert_eq!(held(&*store, "101").await, 1);
-    store.free_slot(&tenant(), &agent("101"), log, at(30)).await.unwrap();
-    store.free_slot(&tenant(), &agent("101"), log, at(30)).await.unwrap();
+    store.free_slot(&tenant(), &agent("101"), (log, 6), at(30)).await.unwrap();
+    store.free_slot(&tenant(), &agent("101"), (log, 6), at(30)).await.unwrap();
     assert_eq!(held(&*store, "101").await, 0);
 }
 
@@ -191,7 +191,7 @@ pub async fn handling_time_is_measured(store: Arc<dyn Store>) {
         claim(&*store, &[("101", 5)], from).await.unwrap();
         let log = customer(user).log();
         store.finish_claim(log, 1).await.unwrap();
-        store.free_slot(&tenant(), &agent("101"), log, at(to)).await.unwrap();
+        store.free_slot(&tenant(), &agent("101"), (log, 6), at(to)).await.unwrap();
     };
     serve("a", 2_000, 62_000).await;
     assert_eq!(place().await.mean_handling, Some(Duration::from_mins(1)));

@@ -73,18 +73,18 @@ pub async fn a_slot_is_reserved_once(store: Arc<dyn Store>) {
     online(&*store, &["101"]).await;
     let log = customer("a").log();
     for _ in 0..2 {
-        store.reserve(&tenant(), &agent("101"), 1, log, at(70)).await.unwrap();
+        store.reserve(&tenant(), &agent("101"), 1, (log, 5), at(70)).await.unwrap();
     }
     let state = store.agent_states(&tenant(), &[agent("101")]).await.unwrap().remove(0);
     assert_eq!((state.held, state.last_assigned), (1, Some(at(70))));
-    store.free_slot(&tenant(), &agent("101"), log, at(80)).await.unwrap();
+    store.free_slot(&tenant(), &agent("101"), (log, 6), at(80)).await.unwrap();
     assert_eq!(held(&*store, "101").await, 0);
 }
 
 /// Full and not online are told apart; a refused reservation takes nothing.
 pub async fn a_reservation_is_refused_with_its_reason(store: Arc<dyn Store>) {
     let reserve =
-        async |user: &str| store.reserve(&tenant(), &agent("101"), 1, customer(user).log(), at(1)).await;
+        async |user: &str| store.reserve(&tenant(), &agent("101"), 1, (customer(user).log(), 5), at(1)).await;
     assert!(matches!(reserve("a").await, Err(ReserveError::NotOnline)));
     for status in [AgentStatus::Away, AgentStatus::Busy, AgentStatus::Offline] {
         store.set_status(&tenant(), &agent("101"), status).await.unwrap();

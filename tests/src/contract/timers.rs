@@ -5,7 +5,7 @@ use std::sync::Arc;
 use frontdesk_core::conversation::Control;
 use frontdesk_core::id::{DeviceId, RobotId};
 use frontdesk_core::log::{EntryNumber, LogId};
-use frontdesk_core::port::{Advance, Commit, Position, Store};
+use frontdesk_core::port::{Advance, Commit, Position, Rearm, Store};
 use frontdesk_core::time::Timestamp;
 
 use super::{closed, commit, customer, opened, register, said, tell, write};
@@ -63,9 +63,9 @@ pub async fn timers_run_out_in_order(store: Arc<dyn Store>) {
     open_log(&*store, "none", None).await;
     assert_eq!(store.next_due().await.unwrap(), Some(at(100)));
     assert_eq!(store.due(at(99), 10).await.unwrap(), []);
-    assert_eq!(store.due(at(200), 10).await.unwrap(), [early, middle]);
-    assert_eq!(store.due(at(999), 2).await.unwrap(), [early, middle]);
-    assert_eq!(store.due(at(999), 10).await.unwrap(), [early, middle, late]);
+    assert_eq!(store.due(at(200), 10).await.unwrap(), [(early, at(100)), (middle, at(200))]);
+    assert_eq!(store.due(at(999), 2).await.unwrap(), [(early, at(100)), (middle, at(200))]);
+    assert_eq!(store.due(at(999), 10).await.unwrap().pop(), Some((late, at(300))));
 }
 
 /// A message leaves the timer as it is, another timer replaces it, the end takes it away.
@@ -83,21 +83,23 @@ pub async fn a_timer_goes_with_its_conversation(store: Arc<dyn Store>) {
     assert_eq!(store.next_due().await.unwrap(), None, "nothing can run out when none is open");
 }
 
-/// Timers are set and taken away together; a conversation that ended in the meantime gets none.
+/// Timers are set and taken away together; one that was set anew meanwhile stays, and a conversation that ended in the
+/// meantime gets none.
 pub async fn timers_are_set_anew(store: Arc<dyn Store>) {
     let ann = open_log(&*store, "ann", Some(at(100))).await;
     let bob = open_log(&*store, "bob", Some(at(100))).await;
-    let cat = open_log(&*store, "cat", None).await;
+    let cat = open_log(&*store, "cat", Some(at(150))).await;
     let over = open_log(&*store, "over", Some(at(100))).await;
     write(&*store, over, closed).await;
     let unknown = customer("nobody").log();
+    let rearm = |log, next| Rearm { log, was: at(100), next };
     let timers = vec![
-        (ann, Some(at(400))),
-        (bob, None),
-        (cat, Some(at(300))),
-        (over, Some(at(200))),
-        (unknown, Some(at(1))),
+        rearm(ann, Some(at(400))),
+        rearm(bob, None),
+        rearm(cat, None),
+        rearm(over, Some(at(200))),
+        rearm(unknown, Some(at(1))),
     ];
     store.rearm(timers).await.unwrap();
-    assert_eq!(store.due(at(999), 10).await.unwrap(), [cat, ann]);
+    assert_eq!(store.due(at(999), 10).await.unwrap(), [(cat, at(150)), (ann, at(400))]);
 }

@@ -331,6 +331,39 @@ pub struct PollEvent {
     pub data: serde_json::Value,
 }
 
+/// Acknowledges what a stream delivered.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AckRequest {
+    /// Everything up to here was received.
+    #[cfg_attr(feature = "openapi", schema(required = true, value_type = String))]
+    pub cursor: Option<Text>,
+    /// The device that received it.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, example = "phone"))]
+    pub device_id: Option<Text>,
+}
+
+/// A checked [`AckRequest`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Acknowledged<'a> {
+    /// Everything up to here was received.
+    pub cursor: &'a str,
+    /// The device that received it.
+    pub device_id: Option<&'a str>,
+}
+
+impl AckRequest {
+    /// Checks the request.
+    pub fn check(&self) -> Result<Acknowledged<'_>, FieldError> {
+        let cursor = field::required("cursor", self.cursor.as_deref())?;
+        Ok(Acknowledged {
+            cursor: field::at_most_characters("cursor", cursor, MAX_CURSOR_CHARACTERS)?,
+            device_id: field::optional_identifier("deviceId", self.device_id.as_deref())?,
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

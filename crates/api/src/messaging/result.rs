@@ -59,6 +59,9 @@ impl From<Outcome> for ResultAnswer {
 /// poll found messages, or none (samples of `cec_07_0108`; a table has it without the dot).
 pub const POLLED: Outcome = Outcome::new(SUCCESS, "query user messages success.");
 
+/// ack: the cursor was noted. This server's own interface.
+pub const ACKNOWLEDGED: Outcome = Outcome::new(SUCCESS, "acknowledged");
+
 /// queryHistoryChatMessage (`cec_07_0104`).
 pub mod history {
     use super::{FAILURE, Outcome, SUCCESS};

@@ -6,12 +6,35 @@ use crate::conversation::{
 };
 use crate::entry::{Departure, EndReason, EntryBody};
 use crate::id::AgentId;
-use crate::message::Message;
+use crate::log::EntryNumber;
+use crate::message::{Author, Message};
 
 pub(super) fn say(state: &LogState, agent: &AgentId, message: Message) -> Result<Decided, Refusal> {
     held_by(state, agent)?;
     let entries = vec![EntryBody::Said(message)];
     let decision = Decision { conversation: state.conversations, entries, ..Decision::default() };
+    Ok(Decided::write(decision, Outcome::Noted))
+}
+
+pub(super) fn recall(
+    state: &LogState,
+    agent: &AgentId,
+    number: EntryNumber,
+    message: &Message,
+) -> Result<Decided, Refusal> {
+    held_by(state, agent)?;
+    if message.author != Author::Agent(agent.clone()) {
+        return Err(Refusal::NotTheAgents);
+    }
+    if message.extras.recalled {
+        return Ok(Decided::nothing(Outcome::Noted));
+    }
+    let decision = Decision {
+        conversation: state.conversations,
+        entries: vec![EntryBody::Recalled { agent: agent.clone(), number }],
+        amend: Some((number, EntryBody::Said(message.recalled()))),
+        ..Decision::default()
+    };
     Ok(Decided::write(decision, Outcome::Noted))
 }
 
@@ -34,8 +57,9 @@ pub(super) fn transfer(
     let conversation = held_by(state, agent)?;
     let mut decision = match target {
         TransferTarget::Queue(queue) => enqueue(state, conversation, queue, Some(agent.clone()), facts),
-        TransferTarget::Agent(target) if target == *agent => return Err(Refusal::ToOneself),
-        TransferTarget::Agent(target) => {
+        TransferTarget::Agent { agent: target, .. } if target == *agent => return Err(Refusal::ToOneself),
+        TransferTarget::Agent { fence, .. } if fence != state.fence => return Err(Refusal::Fenced),
+        TransferTarget::Agent { agent: target, .. } => {
             give_to_agent(state, conversation, &target, Some(agent.clone()), facts)
         }
     };

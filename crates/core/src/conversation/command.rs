@@ -4,7 +4,7 @@ use crate::conversation::Clocks;
 use crate::directory::{Agent, Channel, Robot};
 use crate::entry::Rating;
 use crate::id::{AgentId, QueueId};
-use crate::log::LogId;
+use crate::log::{EntryNumber, LogId};
 use crate::message::{MediaType, Message};
 use crate::texts::Texts;
 use crate::time::Timestamp;
@@ -67,6 +67,15 @@ pub enum Command {
         /// The agent.
         agent: AgentId,
         /// What they say, as customers will see it.
+        message: Message,
+    },
+    /// An agent takes back what they said.
+    AgentRecalls {
+        /// The agent.
+        agent: AgentId,
+        /// The entry with what was said.
+        number: EntryNumber,
+        /// What was said.
         message: Message,
     },
     /// An agent has read what the customer said.
@@ -153,7 +162,12 @@ pub enum TransferTarget {
     /// To a queue.
     Queue(QueueId),
     /// To another agent, whose slot has been taken already.
-    Agent(AgentId),
+    Agent {
+        /// The other agent.
+        agent: AgentId,
+        /// The log's fence under which the slot was taken. Under a newer one the slot may have been given back.
+        fence: u64,
+    },
 }
 
 /// Whether an agent can be had.

@@ -39,7 +39,7 @@ pub(super) fn enqueue(
 ) -> Decision {
     let mut decision = Decision {
         conversation: state.conversations,
-        state: Some(state.handed_over(conversation, waiting_in(queue.clone(), facts))),
+        state: Some(state.handed_over(conversation, waiting_in(queue.clone(), facts), facts.now)),
         ..Decision::default()
     };
     wait(&mut decision, queue, from, facts);
@@ -93,7 +93,7 @@ pub(super) fn give_to_agent(
         Served { agent: agent.clone(), call: conversation.call.clone(), conversation: state.conversations };
     let after = LogState {
         last_served: Some(served),
-        ..state.handed_over(conversation, Control::Agent(agent.clone()))
+        ..state.handed_over(conversation, Control::Agent(agent.clone()), facts.now)
     };
     Decision {
         conversation: state.conversations,
@@ -103,6 +103,7 @@ pub(super) fn give_to_agent(
         ],
         state: Some(after),
         intents: vec![Intent::TellHandedOver { agent: agent.clone(), conversation: state.conversations }],
+        ..Decision::default()
     }
 }
 
@@ -119,7 +120,7 @@ pub(super) fn tell_queuing(state: &LogState, fence: u64, facts: &Facts<'_>) -> R
                 entries: vec![EntryBody::Said(text)],
                 // Control stays where it is, so the fence does too.
                 state: Some(state.with(Session::Open(Conversation { control, ..conversation.clone() }))),
-                intents: Vec::new(),
+                ..Decision::default()
             };
             Ok(Decided::write(decision, Outcome::Noted))
         }
@@ -145,6 +146,7 @@ pub(super) fn give_up(
         entries: vec![ended],
         state: Some(state.closed(offline)),
         intents,
+        ..Decision::default()
     }
 }
 
@@ -156,7 +158,8 @@ pub(super) fn leave_agent(state: &LogState, agent: &AgentId, why: Departure) -> 
     ]
 }
 
-fn said_by_system(facts: &Facts<'_>, text: Text) -> Message {
+/// One of the system's texts, in the system's name.
+pub(super) fn said_by_system(facts: &Facts<'_>, text: Text) -> Message {
     Message {
         nickname: Some(facts.texts.get(Text::SystemNickname).to_owned()),
         ..Message::text(Author::System, facts.texts.get(text))

@@ -1,7 +1,7 @@
 //! What a customer can do.
 
 use crate::conversation::command::RatingGiven;
-use crate::conversation::control::{call_id, enqueue, give_up, wait, waiting_in};
+use crate::conversation::control::{call_id, enqueue, give_up, said_by_system, wait, waiting_in};
 use crate::conversation::{
     Availability, Control, Conversation, CustomerMessage, Decided, Decision, Facts, LogState, Outcome,
     Refusal, RobotSays, Session,
@@ -26,8 +26,10 @@ pub(super) fn connect(state: &LogState, facts: &Facts<'_>) -> Result<Decided, Re
         }
         return Ok(Decided::write(decision, Outcome::WithRobot));
     }
+    // Without a queue nobody can be signed in either; that it is missing says more.
+    let decision = open_with_queue(state, facts)?;
     refuse_unless_available(facts)?;
-    Ok(Decided::write(open_with_queue(state, facts)?, Outcome::WithAgent))
+    Ok(Decided::write(decision, Outcome::WithAgent))
 }
 
 pub(super) fn chat(
@@ -52,6 +54,7 @@ fn chat_open(
 ) -> Result<Decided, Refusal> {
     let asks_for_agent = message.media == MediaType::Text
         && facts.robot.is_some_and(|robot| robot.is_transfer(&message.content));
+    let robot_is_gone = facts.robot.is_none();
     let said = EntryBody::Said(said_by_customer(message));
     match &conversation.control {
         Control::Queue { .. } | Control::Agent(_) => {
@@ -59,13 +62,14 @@ fn chat_open(
                 Decision { conversation: state.conversations, entries: vec![said], ..Decision::default() };
             Ok(Decided::write(decision, Outcome::SentToAgent))
         }
-        Control::Robot(_) if asks_for_agent => {
-            let mut decision = match leave_robot(state, conversation, facts) {
-                Ok(decision) => decision,
-                Err(refusal) => robot_regrets(state, refusal, facts),
+        Control::Robot(_) if asks_for_agent || robot_is_gone => {
+            let (mut decision, waits) = match leave_robot(state, conversation, facts) {
+                Ok(decision) => (decision, true),
+                Err(refusal) => (regret(state, refusal, facts), false),
             };
             decision.entries.insert(0, said);
-            Ok(Decided::write(decision, Outcome::SentToRobot))
+            let outcome = if waits && robot_is_gone { Outcome::SentToAgent } else { Outcome::SentToRobot };
+            Ok(Decided::write(decision, outcome))
         }
         Control::Robot(_) => {
             let mut decision =
@@ -154,15 +158,16 @@ fn leave_robot(
     Ok(decision)
 }
 
-/// The customer typed the keyword, but no agent can be had: the robot says so and keeps the conversation.
-fn robot_regrets(state: &LogState, refusal: Refusal, facts: &Facts<'_>) -> Decision {
+/// The customer needs an agent, but none can be had: they are told so by the robot, which keeps the conversation, or by
+/// the system if the channel has no robot any more.
+fn regret(state: &LogState, refusal: Refusal, facts: &Facts<'_>) -> Decision {
     let text = if refusal == Refusal::OutsideHours { Text::OutsideHours } else { Text::NoAgents };
-    let entries = facts.robot.map(|robot| EntryBody::Said(spoken_by(robot, facts.texts.get(text))));
-    Decision {
-        conversation: state.conversations,
-        entries: entries.into_iter().collect(),
-        ..Decision::default()
-    }
+    let told = match facts.robot {
+        Some(robot) => spoken_by(robot, facts.texts.get(text)),
+        None => said_by_system(facts, text),
+    };
+    let entries = vec![EntryBody::Said(told)];
+    Decision { conversation: state.conversations, entries, ..Decision::default() }
 }
 
 pub(super) fn disconnect(state: &LogState) -> Result<Decided, Refusal> {
@@ -273,12 +278,17 @@ fn open_with_queue(state: &LogState, facts: &Facts<'_>) -> Result<Decision, Refu
 fn open(state: &LogState, control: Control, robot: Option<RobotId>, facts: &Facts<'_>) -> Decision {
     let conversations = state.conversations + 1;
     let call = call_id(facts.log, conversations, facts.now);
-    let conversation =
-        Conversation { call: call.clone(), opened: facts.now, control: control.clone(), robot_turns: 0 };
+    let conversation = Conversation {
+        call: call.clone(),
+        opened: facts.now,
+        control: control.clone(),
+        handed_over: facts.now,
+        robot_turns: 0,
+    };
     Decision {
         conversation: conversations,
         entries: vec![EntryBody::Connected { call, robot }],
-        state: Some(LogState { conversations, ..state.handed_over(&conversation, control) }),
-        intents: Vec::new(),
+        state: Some(LogState { conversations, ..state.handed_over(&conversation, control, facts.now) }),
+        ..Decision::default()
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::conversation::LogState;
 use crate::entry::{Departure, EntryBody};
 use crate::id::{AgentId, QueueId};
+use crate::log::EntryNumber;
 use crate::time::Timestamp;
 
 /// What is to be written to one log, all of it or nothing.
@@ -14,6 +15,8 @@ pub struct Decision {
     pub conversation: u64,
     /// Entries, in order.
     pub entries: Vec<EntryBody>,
+    /// An earlier entry of this log that loses its content.
+    pub amend: Option<(EntryNumber, EntryBody)>,
     /// The state, if it changes. A change comes with at least one entry, so that a writer with an old state always
     /// collides.
     pub state: Option<LogState>,

@@ -60,6 +60,8 @@ pub struct Conversation {
     pub opened: Timestamp,
     /// Who has control of it.
     pub control: Control,
+    /// Since when.
+    pub handed_over: Timestamp,
     /// How many turns the robot has had in it.
     pub robot_turns: u32,
 }
@@ -110,9 +112,9 @@ impl LogState {
         Self { version: self.version + 1, session, ..self.clone() }
     }
 
-    /// The same conversation under other control: one version and one fence on.
-    pub(super) fn handed_over(&self, conversation: &Conversation, control: Control) -> Self {
-        let session = Session::Open(Conversation { control, ..conversation.clone() });
+    /// The same conversation under other control from now on: one version and one fence on.
+    pub(super) fn handed_over(&self, conversation: &Conversation, control: Control, now: Timestamp) -> Self {
+        let session = Session::Open(Conversation { control, handed_over: now, ..conversation.clone() });
         Self { fence: self.fence + 1, ..self.with(session) }
     }
 

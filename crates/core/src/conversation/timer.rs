@@ -22,9 +22,10 @@ impl Patience {
         let silence = clocks.seen.max(conversation.opened).plus(self.session_silence());
         let (waiting, inactive) = match &conversation.control {
             Control::Queue { since, .. } => (Some(since.plus(self.queue_wait())), None),
-            // Whoever waits for an answer need not say more.
+            // Whoever waits for an answer need not say more, and has not been idle when an agent takes over at last.
             Control::Robot(_) | Control::Agent(_) => {
-                (None, Some(clocks.said.max(conversation.opened).plus(self.customer_inactivity())))
+                let active = clocks.said.max(conversation.handed_over);
+                (None, Some(active.plus(self.customer_inactivity())))
             }
         };
         [

@@ -71,12 +71,14 @@ pub trait RoutingStore: Send + Sync {
     async fn enqueue(&self, item: QueueItem) -> Result<(), StoreError>;
 
     /// Takes a customer out of whatever queue, if the item's fence is not newer than `fence`, and gives back the slot
-    /// of a claim that was not finished. Returns the agent whose slot became free.
+    /// of a claim that was not finished, unless that agent has taken a slot for the same customer under a newer fence
+    /// since. Returns the agent whose slot became free.
     async fn leave_queue(&self, log: LogId, fence: u64) -> Result<Option<AgentId>, StoreError>;
 
     /// Finds an agent for the customer who has waited longest in the queue, among `agents` (with their capacity), by
-    /// [`crate::routing::choose`], and takes the agent's slot; capacity is checked in the same transaction. `None` if
-    /// nobody waits or nobody is free.
+    /// [`crate::routing::choose`], and takes the agent's slot under the item's fence; capacity is checked in the same
+    /// transaction. A slot that the agent has for the customer already counts as taken under the newer fence from then
+    /// on. `None` if nobody waits or nobody is free.
     async fn claim_next(
         &self,
         tenant: &TenantId,
@@ -92,7 +94,8 @@ pub trait RoutingStore: Send + Sync {
     async fn stale_claims(&self, before: Timestamp) -> Result<Vec<Claim>, StoreError>;
 
     /// Takes a slot of an agent for a customer who is passed on directly, under the log's fence of that moment. Doing
-    /// it again changes nothing.
+    /// it again changes nothing; a slot that the agent has for the customer already counts as taken under the newer
+    /// fence from then on.
     async fn reserve(
         &self,
         tenant: &TenantId,

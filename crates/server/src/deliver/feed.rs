@@ -166,6 +166,11 @@ impl Feed {
         Some(Gap { why, oldest: self.cursor() })
     }
 
+    /// The log that is read.
+    pub const fn log(&self) -> LogId {
+        self.log
+    }
+
     /// The cursor behind everything that was given out so far.
     pub fn cursor(&self) -> String {
         self.cursor_at(self.after)

@@ -1,17 +1,23 @@
 //! Delivery: how what a log holds reaches those who read it.
 
+mod acknowledged;
 mod agent_feed;
 mod classic;
 mod feed;
 pub mod native;
+mod pieces;
 mod position;
 mod reader;
 mod render;
+pub mod sse;
 mod unread;
+pub mod ws;
 
+pub use acknowledged::{AcknowledgedPoll, poll_acknowledged};
 pub use agent_feed::AgentFeed;
 pub use classic::{ClassicPoll, poll_classic};
-pub use position::PositionWriter;
 pub use feed::{Delivered, Feed, Gap, GapReason, Start};
+pub use pieces::Wanted;
+pub use position::PositionWriter;
 pub use reader::{HeldPoll, Reader, Turn};
 pub use render::{CHANNEL_TYPE, Renderer, core_media, wire_media};

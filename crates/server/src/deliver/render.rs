@@ -29,6 +29,16 @@ impl<'a> Renderer<'a> {
         Self { sealer, customer, log }
     }
 
+    /// The log that is rendered.
+    pub const fn log(&self) -> LogId {
+        self.log
+    }
+
+    /// Seals the log's identifiers.
+    pub const fn sealer(&self) -> &Sealer {
+        self.sealer
+    }
+
     /// The entry's message code.
     pub fn code(&self, entry: &Entry) -> String {
         self.sealer.seal(Sealed::Message, self.log, entry.number.0)
@@ -60,6 +70,7 @@ impl<'a> Renderer<'a> {
             | EntryBody::Queued { .. }
             | EntryBody::Assigned { .. }
             | EntryBody::ReadByCustomer { .. }
+            | EntryBody::Recalled { .. }
             | EntryBody::RatedAgent(_)
             | EntryBody::RatedRobot { .. }
             | EntryBody::LeftMessage { .. }
@@ -69,6 +80,9 @@ impl<'a> Renderer<'a> {
     }
 
     fn said(&self, entry: &Entry, message: &Message) -> Option<DownlinkMessage> {
+        if message.extras.recalled {
+            return None;
+        }
         let source_type = match message.author {
             Author::Customer => return None,
             Author::Robot(_) => SourceType::Robot,

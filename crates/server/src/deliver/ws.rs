@@ -22,7 +22,7 @@ use crate::deliver::{Delivered, Feed, Renderer, Start, Wanted};
 use crate::error::ApiError;
 use crate::extract::CustomerCaller;
 use crate::parts::Parts;
-use crate::route::messaging::send::take;
+use crate::uplink;
 
 /// Longest frame from a client: the largest text, a card, and room to spare.
 pub const MAX_FRAME: usize = 64 << 10;
@@ -103,7 +103,9 @@ impl Session {
                 Happened::Gone => return None,
                 Happened::MaybeNews => {}
                 Happened::Frame(Message::Text(text)) => self.take(&text).await.ok()?,
-                Happened::Frame(Message::Binary(_)) => return Some((close_code::UNSUPPORTED, "text frames only")),
+                Happened::Frame(Message::Binary(_)) => {
+                    return Some((close_code::UNSUPPORTED, "text frames only"));
+                }
                 Happened::Frame(_) => {}
             }
         }
@@ -157,7 +159,9 @@ impl Session {
     }
 
     async fn beat(&mut self) -> Result<(), Gone> {
-        let Some((feed, _)) = &self.feed else { return self.send(json!({ "type": "head", "seq": null })).await };
+        let Some((feed, _)) = &self.feed else {
+            return self.send(json!({ "type": "head", "seq": null })).await;
+        };
         match feed.head().await {
             Ok(head) => self.send(json!({ "type": "head", "seq": head })).await,
             Err(error) => self.complain(error.into()).await,
@@ -174,7 +178,7 @@ impl Session {
                 None => Err(ApiError::CursorInvalid),
             },
             Ok(FromClient::Send { body, reference }) => {
-                take(&self.parts, &self.caller, None, &body).await.map(|told| {
+                uplink::take(&self.parts, &self.caller, None, &body).await.map(|told| {
                     let answer = json!({ "resultCode": told.code, "resultDesc": told.text });
                     Some(json!({ "type": "send", "ref": reference, "answer": answer }))
                 })
@@ -201,11 +205,12 @@ impl Session {
             return Err(ApiError::CursorInvalid);
         }
         let device = match device {
-            Some(name) => DeviceId::new(name).map_err(|error| ApiError::field("deviceId", error))?,
+            Some(name) => DeviceId::new(name).map_err(|error| ApiError::field_invalid("deviceId", error))?,
             None => DeviceId::unnamed(),
         };
         let classes = events.iter().map(|name| {
-            EventClass::from_name(name).ok_or_else(|| ApiError::field("events", "names no class of events"))
+            EventClass::from_name(name)
+                .ok_or_else(|| ApiError::field_invalid("events", "names no class of events"))
         });
         let wanted = Wanted { read_as_message: false, classes: classes.collect::<Result<_, _>>()? };
         let (log, start) = (self.caller.log, Start::parse(cursor));
@@ -236,7 +241,9 @@ fn frames(parts: &Parts, feed: &Feed, delivered: &Delivered, wanted: &Wanted) ->
     let renderer = Renderer::new(&parts.sealer, &feed.customer, feed.log());
     let pieces = renderer.pieces(delivered, wanted);
     let cursor = feed.cursor_at(delivered.entry.number);
-    let message = pieces.message.map(|message| json!({ "type": "message", "message": message, "cursor": cursor }));
-    let events = pieces.events.into_iter().map(|event| json!({ "type": "event", "event": event, "cursor": cursor }));
+    let message =
+        pieces.message.map(|message| json!({ "type": "message", "message": message, "cursor": cursor }));
+    let events =
+        pieces.events.into_iter().map(|event| json!({ "type": "event", "event": event, "cursor": cursor }));
     message.into_iter().chain(events).collect()
 }

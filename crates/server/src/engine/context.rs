@@ -100,10 +100,11 @@ impl Context {
         match command {
             Command::TransferToAgent => true,
             Command::Connect => self.robot.is_none() && view.state.open().is_none(),
-            Command::Chat { message, .. } => {
-                message.media == MediaType::Text
-                    && self.robot.as_ref().is_some_and(|robot| robot.is_transfer(&message.content))
-            }
+            Command::Chat { message, .. } => match &self.robot {
+                Some(robot) => message.media == MediaType::Text && robot.is_transfer(&message.content),
+                // A robot that is gone cannot answer: an agent must.
+                None => matches!(view.state.control(), Some(Control::Robot(_))),
+            },
             _ => false,
         }
     }
@@ -125,7 +126,7 @@ fn agent_of(command: &Command) -> Option<&AgentId> {
     use frontdesk_core::conversation::TransferTarget;
     match command {
         Command::Assign { agent, .. }
-        | Command::AgentTransfers { target: TransferTarget::Agent(agent), .. } => Some(agent),
+        | Command::AgentTransfers { target: TransferTarget::Agent { agent, .. }, .. } => Some(agent),
         _ => None,
     }
 }

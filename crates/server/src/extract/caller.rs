@@ -16,13 +16,13 @@ use frontdesk_core::secret::SecretHash;
 use frontdesk_core::time::Timestamp;
 use frontdesk_core::token::{AccessClaims, MessagingClaims, Scope};
 use http::request::Parts as RequestParts;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::ApiError;
+use crate::extract::credentials::{Credentials, bearer};
 use crate::parts::Parts;
 use crate::router::{Access, Family};
 
-const APP_KEY: HeaderName = HeaderName::from_static("x-app-key");
 const MESSAGING_TOKEN: HeaderName = HeaderName::from_static("ccmessaging-token");
 
 /// An integrator's back end.
@@ -116,15 +116,19 @@ async fn admit(
     match access {
         Access::Public | Access::NativePublic => Ok(None),
         Access::App => {
-            let (claims, tenant) = access_claims(parts, request.headers(), now)?;
+            let (claims, tenant) = access_claims(parts, &Credentials::of_headers(request.headers()), now)?;
             if claims.scope != Scope::Server {
                 return Err(ApiError::Unauthorized);
             }
             request.extensions_mut().insert(AppCaller { tenant, app: claims.app });
             Ok(None)
         }
-        Access::Customer => {
-            let (caller, claims) = customer(parts, request.headers(), now)?;
+        Access::Customer | Access::CustomerStream => {
+            let credentials = match access {
+                Access::CustomerStream => Credentials::of_stream(request.headers(), request.uri()),
+                _ => Credentials::of_headers(request.headers()),
+            };
+            let (caller, claims) = customer(parts, &credentials, now)?;
             request.extensions_mut().insert(caller);
             Ok(claims.wants_renewal(now).then(|| renewed(parts, claims, now)).flatten())
         }
@@ -144,23 +148,17 @@ async fn admit(
     }
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let token = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
-    (!token.is_empty() && !token.contains(' ')).then_some(token)
-}
-
-/// Checks `Authorization` and `x-app-key`, which must belong together.
+/// Checks the AccessToken and the app key, which must belong together.
 fn access_claims(
     parts: &Parts,
-    headers: &HeaderMap,
+    credentials: &Credentials,
     now: Timestamp,
 ) -> Result<(AccessClaims, Arc<TenantDirectory>), ApiError> {
     let find = || {
-        let claims = parts.signer.load().read_access_token(bearer(headers)?)?;
-        let key = headers.get(APP_KEY)?.to_str().ok()?;
+        let claims = parts.signer.load().read_access_token(&credentials.access_token)?;
         let directory = parts.directory.load();
         let (tenant, _) = directory.app(&claims.app)?;
-        let genuine = claims.is_live(now) && claims.app.as_str() == key && *tenant == claims.tenant;
+        let genuine = claims.is_live(now) && claims.app.as_str() == credentials.app_key && *tenant == claims.tenant;
         let tenant = directory.tenant(&claims.tenant)?;
         genuine.then(|| (claims, Arc::clone(tenant)))
     };
@@ -169,13 +167,12 @@ fn access_claims(
 
 fn customer(
     parts: &Parts,
-    headers: &HeaderMap,
+    credentials: &Credentials,
     now: Timestamp,
 ) -> Result<(CustomerCaller, MessagingClaims), ApiError> {
-    let (access, tenant) = access_claims(parts, headers, now)?;
+    let (access, tenant) = access_claims(parts, credentials, now)?;
     let find = || {
-        let token = headers.get(MESSAGING_TOKEN)?.to_str().ok()?;
-        let claims = parts.signer.load().read_messaging_token(token)?;
+        let claims = parts.signer.load().read_messaging_token(&credentials.ccmessaging_token)?;
         let channel = tenant.channels.get(&claims.channel)?;
         let reach = allows(&access.scope, &claims.channel, &claims.user);
         if !claims.is_live(now) || claims.tenant != access.tenant || !reach {

@@ -24,6 +24,7 @@ pub(super) struct Prepared {
     version: u64,
     conversation: u64,
     entries: Vec<NewEntry>,
+    amend: Option<(EntryNumber, String)>,
     state: Option<(LogState, String)>,
     intents: Vec<(Intent, String)>,
     timer: Option<Timestamp>,
@@ -56,6 +57,10 @@ impl Prepared {
     pub(super) fn new(commit: Commit) -> Result<Self, StoreError> {
         let Commit { log, version, decision, timer, idempotency } = commit;
         let entries = decision.entries.into_iter().map(NewEntry::new).collect::<Result<_, _>>()?;
+        let amend = match decision.amend {
+            Some((number, body)) => Some((number, words(&body)?)),
+            None => None,
+        };
         let state = match decision.state {
             Some(state) => Some(with_words(state)?),
             None => None,
@@ -69,12 +74,13 @@ impl Prepared {
             None => None,
         };
         let conversation = decision.conversation;
-        Ok(Self { log, version, conversation, entries, state, intents, timer, idempotency })
+        Ok(Self { log, version, conversation, entries, amend, state, intents, timer, idempotency })
     }
 
     /// A chat message is one row. Whatever writes more needs a savepoint.
     fn is_single_row(&self, tail: &Tail) -> bool {
         self.entries.len() == 1
+            && self.amend.is_none()
             && self.state.is_none()
             && self.intents.is_empty()
             && self.timer.is_none()
@@ -122,6 +128,9 @@ fn write(
     let mut times = Vec::with_capacity(commit.entries.len());
     for entry in commit.entries {
         times.push(entries::append(tx, &mut after, now, commit.conversation, entry)?);
+    }
+    if let Some((number, text)) = &commit.amend {
+        entries::amend(tx, &mut after, *number, text)?;
     }
     if let Some((key, outcome)) = &commit.idempotency {
         repeats::remember(tx, before.key, repeats::day_of(now, &before.tail), key, outcome)?;

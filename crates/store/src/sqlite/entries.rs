@@ -7,6 +7,7 @@ use frontdesk_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::error::{Fault, Worked};
+use crate::sqlite::recent::Recent;
 use crate::sqlite::snapshot::Snapshot;
 use crate::sqlite::value::{entry_number, limit, number, stored, timestamp, words};
 use crate::sqlite::writer::Tx;
@@ -50,6 +51,49 @@ pub(super) fn append(
     log.tail.note(number, at, new.audience);
     log.recent.push(Entry { number, at, conversation, body: new.body }, new.audience, new.text.len());
     Ok(at)
+}
+
+/// Writes another body in the place of an entry's.
+pub(super) fn amend(tx: &Tx<'_>, log: &mut Snapshot, number: EntryNumber, text: &str) -> Worked<()> {
+    tx.execute(
+        "UPDATE entry SET body = ?3 WHERE log_key = ?1 AND number = ?2",
+        params![log.key, stored(number.0), text],
+    )?;
+    log.recent = Recent::default();
+    Ok(())
+}
+
+/// The last entry of a stretch that was written before a moment. Times grow with numbers, so it is found by halving.
+pub(super) fn last_before(
+    connection: &Connection,
+    log: LogId,
+    after: EntryNumber,
+    moment: Timestamp,
+) -> Worked<Option<EntryNumber>> {
+    let mut last_of = connection.prepare_cached(
+        "SELECT number, at FROM entry
+         WHERE log_key = (SELECT log_key FROM log WHERE id = ?1) AND number > ?2 AND number <= ?3
+         ORDER BY number DESC LIMIT 1",
+    )?;
+    let mut find = |low: u64, high: u64| -> Worked<Option<(u64, Timestamp)>> {
+        let mut rows = last_of.query(params![log.as_bytes(), stored(low), stored(high)])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        Ok(Some((number(row, "number")?, timestamp(row, "at")?)))
+    };
+    let (mut low, mut high, mut found) = (after.0, EntryNumber::END.0, None);
+    // The newest is looked at first: it bounds the numbers.
+    while low < high {
+        let middle = if high == EntryNumber::END.0 { high } else { low + (high - low).div_ceil(2) };
+        match find(low, middle)? {
+            Some((number, at)) if at < moment => {
+                found = Some(EntryNumber(number));
+                low = middle;
+            }
+            Some((number, _)) => high = number - 1,
+            None => low = middle,
+        }
+    }
+    Ok(found)
 }
 
 pub(super) fn read(connection: &Connection, log: LogId, query: ReadQuery) -> Worked<Vec<Entry>> {

@@ -157,6 +157,15 @@ impl LogStore for SqliteStore {
         self.reading(move |connection| entries::history(connection, log, &query)).await
     }
 
+    async fn last_before(
+        &self,
+        log: LogId,
+        after: EntryNumber,
+        moment: Timestamp,
+    ) -> Result<Option<EntryNumber>, StoreError> {
+        self.reading(move |connection| entries::last_before(connection, log, after, moment)).await
+    }
+
     async fn heads(&self, log: LogId) -> Result<Heads, StoreError> {
         Ok(self.snapshot(log).await?.map(|snapshot| snapshot.tail.heads).unwrap_or_default())
     }

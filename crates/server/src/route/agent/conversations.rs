@@ -8,7 +8,8 @@ use frontdesk_api::native::conversation::{
 };
 use frontdesk_core::conversation::{Command, TransferTarget};
 use frontdesk_core::directory::Agent;
-use frontdesk_core::id::{AgentId, QueueId};
+use frontdesk_core::id::{AgentId, QueueId, TenantId};
+use frontdesk_core::log::LogId;
 use frontdesk_core::port::{ConversationFilter, ConversationRow};
 use http::StatusCode;
 
@@ -144,12 +145,27 @@ async fn to_agent(
     parts.store.reserve(tenant, &target.id, target.capacity, under, now).await?;
     let command = Command::AgentTransfers {
         agent: caller.agent.id.clone(),
-        target: TransferTarget::Agent(target.id.clone()),
+        target: TransferTarget::Agent { agent: target.id.clone(), fence: view.state.fence },
     };
     if let Err(error) = parts.run(row.log, command).await {
-        let after = (row.log, view.state.fence + 1);
-        parts.store.free_slot(tenant, &target.id, after, parts.clock.now()).await?;
+        give_back(parts, tenant, &target.id, under).await?;
         return Err(error.into());
+    }
+    Ok(())
+}
+
+/// Gives back a slot that was taken for a transfer which did not come about, unless the same transfer, asked for twice
+/// at once, gave the conversation to the agent.
+async fn give_back(
+    parts: &Parts,
+    tenant: &TenantId,
+    agent: &AgentId,
+    (log, fence): (LogId, u64),
+) -> Result<(), ApiError> {
+    let state = parts.store.load(log).await?.ok_or(ApiError::NotFound)?.state;
+    let handed_over = state.fence == fence + 1 && state.agent() == Some(agent);
+    if !handed_over {
+        parts.store.free_slot(tenant, agent, (log, fence + 1), parts.clock.now()).await?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ pub mod phrase;
 pub mod poll;
 pub mod queue;
 pub mod send;
+pub mod stream;
 pub mod survey;
 pub mod token;
 pub mod user_info;

@@ -7,17 +7,33 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use frontdesk_api::messaging::poll::{MAX_LIMIT, MAX_WAIT_SECONDS, PollAnswer, PollQuery, PollWish};
+use frontdesk_api::messaging::poll::{AcknowledgedPollAnswer, MAX_LIMIT, MAX_WAIT_SECONDS, PollAnswer, PollQuery, PollWish};
 use frontdesk_core::entry::Audience;
+use frontdesk_core::id::DeviceId;
 use http::{HeaderValue, Method, header};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::must_be_web;
-use crate::deliver::{ClassicPoll, Renderer, poll_classic};
+use crate::deliver::{
+    AcknowledgedPoll, ClassicPoll, Renderer, Start, Wanted, poll_acknowledged, poll_classic,
+};
 use crate::error::{ApiError, MessagingError};
 use crate::extract::{CustomerCaller, MessagingQuery};
 use crate::listen::ConnectionHandle;
 use crate::parts::Parts;
 use crate::route::openapi::messaging::BadQuery;
+
+/// The documented answer, or with a `cursor` the acknowledged one.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "stands for both answers in the OpenAPI document")]
+enum PollAnswerOfEitherLevel {
+    /// Without a `cursor`.
+    Classic(PollAnswer),
+    /// With a `cursor`.
+    Acknowledged(AcknowledgedPollAnswer),
+}
 
 /// Gives a customer's client its messages (poll).
 #[utoipa::path(
@@ -27,7 +43,11 @@ use crate::route::openapi::messaging::BadQuery;
     tag = "Messages",
     params(PollQuery),
     responses(
-        (status = 200, description = "The messages, which may be none.", body = PollAnswer),
+        (
+            status = 200,
+            description = "The messages, which may be none. With a `cursor`: AcknowledgedPollAnswer.",
+            body = PollAnswerOfEitherLevel,
+        ),
         BadQuery,
     ),
 )]
@@ -43,36 +63,74 @@ pub async fn poll(
     must_be_web(&caller, wish.channel)?;
     if method == Method::HEAD {
         // A HEAD request moves nothing.
-        return Ok(json(render(&[])?.into()));
+        return Ok(json(render(&PollAnswer::success(Vec::new()))?.into()));
     }
-    let poll = classic(&parts, &caller, &wish);
-    let Some(batch) = poll_classic(&parts, poll).await? else { return Ok(json(render(&[])?.into())) };
+    match wish.cursor {
+        Some(cursor) => acknowledged(&parts, &caller, &wish, cursor).await,
+        None => classic(&parts, &caller, &wish, &connection).await,
+    }
+}
+
+async fn acknowledged(
+    parts: &Parts,
+    caller: &CustomerCaller,
+    wish: &PollWish<'_>,
+    cursor: &str,
+) -> Result<Response, MessagingError> {
+    let poll = AcknowledgedPoll {
+        log: caller.log,
+        device: device(wish.device_id)?,
+        start: Start::parse(cursor),
+        wanted: Wanted::of(wish),
+        limit: limit(wish),
+        hold: hold(parts, caller, wish),
+    };
+    Ok(json(render(&poll_acknowledged(parts, poll).await?)?.into()))
+}
+
+async fn classic(
+    parts: &Parts,
+    caller: &CustomerCaller,
+    wish: &PollWish<'_>,
+    connection: &ConnectionHandle,
+) -> Result<Response, MessagingError> {
+    let audience = if wish.needs_read { Audience::DOWNLINK.and(Audience::READ) } else { Audience::DOWNLINK };
+    let poll =
+        ClassicPoll { log: caller.log, audience, limit: limit(wish), hold: hold(parts, caller, wish) };
+    let Some(batch) = poll_classic(parts, poll).await? else {
+        return Ok(json(render(&PollAnswer::success(Vec::new()))?.into()));
+    };
     let view = parts.store.load(caller.log).await?.ok_or(ApiError::Unauthorized)?;
     let renderer = Renderer::new(&parts.sealer, &view.customer, caller.log);
-    let messages: Vec<_> = batch.entries.iter().filter_map(|entry| renderer.downlink(entry)).collect();
-    let (body, settlement) = connection.settle_after(render(&messages)?);
-    batch.settle(&parts, settlement);
+    let messages = batch.entries.iter().filter_map(|entry| renderer.downlink(entry)).collect();
+    let (body, settlement) = connection.settle_after(render(&PollAnswer::success(messages))?);
+    batch.settle(parts, settlement);
     Ok(json(Body::new(body)))
 }
 
-fn classic(parts: &Parts, caller: &CustomerCaller, wish: &PollWish<'_>) -> ClassicPoll {
-    let wanted = wish.wait_seconds.map_or(
-        Duration::from_millis(parts.settings.poll_hold_ms).min(Duration::from_secs(MAX_WAIT_SECONDS)),
-        Duration::from_secs,
-    );
-    let audience = if wish.needs_read { Audience::DOWNLINK.and(Audience::READ) } else { Audience::DOWNLINK };
-    ClassicPoll {
-        log: caller.log,
-        audience,
-        limit: wish.limit.unwrap_or(usize::try_from(MAX_LIMIT).unwrap_or(usize::MAX)),
-        // A hold never outlives its token.
-        hold: wanted.min(caller.honoured_until.since(parts.clock.now())),
-    }
+/// The device that a client names, or the one of those that name none.
+pub(super) fn device(name: Option<&str>) -> Result<DeviceId, ApiError> {
+    name.map_or_else(
+        || Ok(DeviceId::unnamed()),
+        |name| DeviceId::new(name).map_err(|error| ApiError::field_invalid("deviceId", error)),
+    )
 }
 
-fn render(messages: &[frontdesk_api::messaging::poll::DownlinkMessage]) -> Result<Bytes, ApiError> {
-    let answer = PollAnswer::success(messages.to_vec());
-    serde_json::to_vec(&answer).map(Bytes::from).map_err(|_| ApiError::Internal)
+fn limit(wish: &PollWish<'_>) -> usize {
+    wish.limit.unwrap_or(usize::try_from(MAX_LIMIT).unwrap_or(usize::MAX))
+}
+
+/// How long a poll is held; never longer than its token lives.
+fn hold(parts: &Parts, caller: &CustomerCaller, wish: &PollWish<'_>) -> Duration {
+    let wanted = wish
+        .wait_seconds
+        .map_or(Duration::from_millis(parts.settings.poll_hold_ms), Duration::from_secs)
+        .min(Duration::from_secs(MAX_WAIT_SECONDS));
+    wanted.min(caller.honoured_until.since(parts.clock.now()))
+}
+
+fn render(answer: &impl Serialize) -> Result<Bytes, ApiError> {
+    serde_json::to_vec(answer).map(Bytes::from).map_err(|_| ApiError::Internal)
 }
 
 fn json(body: Body) -> Response {

@@ -1,0 +1,215 @@
+//! What a log's entries alone say about its conversations, and whether a decision agrees.
+
+use frontdesk_core::conversation::{Command, Control, Decision, Intent, LogState, TransferTarget};
+use frontdesk_core::entry::{Departure, EntryBody};
+use frontdesk_core::id::{AgentId, QueueId};
+use frontdesk_core::message::Author;
+use frontdesk_core::time::Timestamp;
+
+/// Who has control.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Owner {
+    #[default]
+    Nobody,
+    Robot,
+    Queue(QueueId),
+    Agent(AgentId),
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Witness {
+    pub(super) owner: Owner,
+    pub(super) fence: u64,
+    version: u64,
+    conversation: u64,
+    /// The agent who served last, and in which conversation.
+    served: Option<(AgentId, u64)>,
+    /// Without a robot a conversation begins in a queue: until then it is in between.
+    must_queue: bool,
+}
+
+impl Witness {
+    /// Follows a decision that is being written, and fails if it breaks a rule.
+    pub(super) fn follow(&mut self, command: &Command, decision: &Decision, now: Timestamp) {
+        self.check_fence_of(command);
+        let before = self.clone();
+        assert!(!decision.entries.is_empty(), "a decision that writes nothing");
+        for entry in &decision.entries {
+            self.read(entry, decision.conversation);
+        }
+        assert!(!self.must_queue, "a conversation that nobody has");
+        if let Some(state) = &decision.state {
+            self.version += 1;
+            self.agrees_with(state);
+        } else {
+            assert_eq!(
+                (before.fence, &before.owner),
+                (self.fence, &self.owner),
+                "a hand-over without a state"
+            );
+        }
+        check_what_was_said(command, decision);
+        assert_eq!(sorted(&decision.intents), sorted(&self.intents_since(&before, decision, now)));
+    }
+
+    /// Only the owner, or what was begun under the present fence, gets this far.
+    fn check_fence_of(&self, command: &Command) {
+        let fence_and_owner_fit = match command {
+            Command::Assign { fence, .. } | Command::TellQueuing { fence } => {
+                *fence == self.fence && matches!(self.owner, Owner::Queue(_))
+            }
+            Command::AgentTransfers { agent, target: TransferTarget::Agent { fence, .. } } => {
+                *fence == self.fence && self.owner == Owner::Agent(agent.clone())
+            }
+            Command::AgentSays { agent, .. }
+            | Command::AgentReads { agent, .. }
+            | Command::AgentEnds { agent }
+            | Command::AgentTransfers { agent, .. } => self.owner == Owner::Agent(agent.clone()),
+            _ => true,
+        };
+        assert!(fence_and_owner_fit, "{command:?} is stale under {self:?}");
+    }
+
+    fn read(&mut self, entry: &EntryBody, conversation: u64) {
+        let is_begin = matches!(entry, EntryBody::Connected { .. });
+        match entry {
+            EntryBody::RatedAgent(rating) => {
+                let served = Some((rating.agent.clone(), conversation));
+                assert_eq!(self.served, served, "a rating of another service");
+            }
+            _ => assert_eq!(
+                conversation,
+                self.conversation + u64::from(is_begin),
+                "another conversation's entry"
+            ),
+        }
+        match entry {
+            EntryBody::Connected { robot, .. } => {
+                assert_eq!(self.owner, Owner::Nobody, "two open conversations");
+                self.conversation += 1;
+                match robot {
+                    Some(_) => self.hand_over(Owner::Robot),
+                    None => self.must_queue = true,
+                }
+            }
+            EntryBody::Queued { queue, from } => {
+                match from {
+                    Some(agent) => assert_eq!(self.owner, Owner::Agent(agent.clone())),
+                    None if self.must_queue => assert_eq!(self.owner, Owner::Nobody),
+                    None => assert_eq!(self.owner, Owner::Robot),
+                }
+                self.must_queue = false;
+                self.hand_over(Owner::Queue(queue.clone()));
+            }
+            EntryBody::Assigned { agent, from, .. } => {
+                match from {
+                    Some(from) => assert_eq!(self.owner, Owner::Agent(from.clone())),
+                    None => assert!(matches!(self.owner, Owner::Queue(_)), "assigned from {:?}", self.owner),
+                }
+                self.served = Some((agent.clone(), conversation));
+                self.hand_over(Owner::Agent(agent.clone()));
+            }
+            EntryBody::Ended { .. } => {
+                assert_ne!(self.owner, Owner::Nobody, "ended twice");
+                self.hand_over(Owner::Nobody);
+            }
+            EntryBody::Said(message) => match &message.author {
+                Author::Robot(_) => assert_eq!(self.owner, Owner::Robot, "a robot spoke out of turn"),
+                Author::Agent(agent) => assert_eq!(self.owner, Owner::Agent(agent.clone())),
+                Author::Customer | Author::System => assert_ne!(self.owner, Owner::Nobody, "said to nobody"),
+            },
+            EntryBody::ReadByAgent { agent, .. } => assert_eq!(self.owner, Owner::Agent(agent.clone())),
+            EntryBody::ReadByCustomer { .. } | EntryBody::RatedRobot { .. } => {
+                assert_ne!(self.owner, Owner::Nobody);
+            }
+            EntryBody::RatedAgent(_) | EntryBody::LeftMessage { .. } => {}
+            EntryBody::HandedOver { .. } | EntryBody::TakenAway { .. } => {
+                panic!("in a customer's log: {entry:?}")
+            }
+        }
+    }
+
+    fn hand_over(&mut self, to: Owner) {
+        self.owner = to;
+        self.fence += 1;
+    }
+
+    fn agrees_with(&self, state: &LogState) {
+        let owner = match state.control() {
+            None => Owner::Nobody,
+            Some(Control::Robot(_)) => Owner::Robot,
+            Some(Control::Queue { queue, .. }) => Owner::Queue(queue.clone()),
+            Some(Control::Agent(agent)) => Owner::Agent(agent.clone()),
+        };
+        assert_eq!(owner, self.owner, "entries and state name different owners");
+        assert_eq!(state.fence, self.fence, "the fence counts hand-overs");
+        assert_eq!(state.version, self.version, "the version counts changes");
+        assert_eq!(state.conversations, self.conversation);
+        let served = state.last_served.clone().map(|served| (served.agent, served.conversation));
+        assert_eq!(served, self.served);
+    }
+
+    /// What must follow elsewhere, given who had control before and who has it now.
+    fn intents_since(&self, before: &Self, decision: &Decision, now: Timestamp) -> Vec<Intent> {
+        if before.fence == self.fence {
+            return Vec::new();
+        }
+        let (conversation, fence) = (decision.conversation, before.fence);
+        let ended = self.owner == Owner::Nobody;
+        let mut intents = Vec::new();
+        match (&before.owner, &self.owner) {
+            (Owner::Queue(_), Owner::Agent(_)) => intents.push(Intent::FinishClaim { fence }),
+            (Owner::Queue(_), _) => intents.push(Intent::LeaveQueue { fence }),
+            (Owner::Agent(agent), _) => {
+                let why = if ended { Departure::Ended } else { Departure::Transferred };
+                let agent = agent.clone();
+                intents.push(Intent::FreeSlot { agent: agent.clone(), fence });
+                intents.push(Intent::TellTakenAway { agent, conversation, why });
+            }
+            (Owner::Nobody | Owner::Robot, _) => {}
+        }
+        match &self.owner {
+            Owner::Queue(queue) => {
+                let avoid = match &before.owner {
+                    Owner::Agent(agent) => Some(agent.clone()),
+                    _ => None,
+                };
+                intents.push(Intent::Enqueue { queue: queue.clone(), fence: self.fence, since: now, avoid });
+            }
+            Owner::Agent(agent) => {
+                intents.push(Intent::TellHandedOver { agent: agent.clone(), conversation });
+            }
+            Owner::Nobody | Owner::Robot => {}
+        }
+        intents
+    }
+}
+
+/// Intents may be carried out in any order, so their order is none of the witness's business.
+fn sorted(intents: &[Intent]) -> Vec<String> {
+    let mut sorted: Vec<String> = intents.iter().map(|intent| format!("{intent:?}")).collect();
+    sorted.sort();
+    sorted
+}
+
+/// What people say is written as they said it, and nobody else's words under their name.
+fn check_what_was_said(command: &Command, decision: &Decision) {
+    let said = decision.entries.iter().filter_map(|entry| match entry {
+        EntryBody::Said(message) if !matches!(message.author, Author::Robot(_) | Author::System) => {
+            Some(message)
+        }
+        _ => None,
+    });
+    let said: Vec<_> = said.collect();
+    match command {
+        Command::Chat { message, .. } => {
+            assert_eq!(said.len(), 1);
+            assert_eq!((&said[0].author, said[0].media), (&Author::Customer, message.media));
+            assert_eq!(said[0].content, message.content);
+            assert_eq!((&said[0].nickname, &said[0].avatar), (&message.nickname, &message.avatar));
+            assert_eq!(said[0].extras.client_id, message.client_id);
+        }
+        Command::AgentSays { message, .. } => assert_eq!(said, [message]),
+        _ => assert_eq!(said.len(), 0),
+    }
+}

@@ -1,0 +1,103 @@
+//! A small shop to have conversations with.
+
+use frontdesk_core::conversation::{Availability, Command, CustomerMessage, Facts, TransferTarget};
+use frontdesk_core::directory::{Agent, Channel, Robot, Role};
+use frontdesk_core::id::{AgentId, ChannelId, QueueId, RobotId};
+use frontdesk_core::log::LogId;
+use frontdesk_core::message::MediaType;
+use frontdesk_core::texts::{Overrides, Texts};
+use frontdesk_core::time::Timestamp;
+
+/// 2021-04-28T06:14:40Z, the day of the documented example.
+pub(crate) const MORNING: Timestamp = Timestamp::from_millis(1_619_590_480_000);
+
+/// What is configured, and who is there.
+#[derive(Debug)]
+pub(crate) struct Shop {
+    pub(crate) channel: Channel,
+    pub(crate) robot: Option<Robot>,
+    pub(crate) agents: Vec<Agent>,
+    pub(crate) availability: Availability,
+    pub(crate) locale: &'static str,
+    texts: Overrides,
+}
+
+impl Shop {
+    /// A channel with a robot and a queue that Alex (101) and Kim (102) serve; both are signed in.
+    pub(crate) fn new() -> Self {
+        let channel = ChannelId::new("1011577355744904195").expect("id");
+        Self {
+            channel: Channel { queue: Some(queue("support")), ..Channel::new(channel, "Web page") },
+            robot: Some(robot()),
+            agents: vec![agent("101", "Alex"), agent("102", "Kim")],
+            availability: Availability::SignedIn,
+            locale: "en_US",
+            texts: Overrides::new(),
+        }
+    }
+
+    /// What must be known to decide a command.
+    pub(crate) fn facts(&self, log: LogId, now: Timestamp, command: &Command) -> Facts<'_> {
+        let about = match command {
+            Command::Assign { agent, .. }
+            | Command::AgentTransfers { target: TransferTarget::Agent { agent, .. }, .. } => Some(agent),
+            _ => None,
+        };
+        Facts {
+            log,
+            now,
+            channel: &self.channel,
+            robot: self.robot.as_ref(),
+            availability: self.availability,
+            agent: about.and_then(|id| self.agents.iter().find(|agent| agent.id == *id)),
+            texts: Texts::new(&self.texts, self.locale, "en"),
+        }
+    }
+}
+
+pub(crate) fn robot() -> Robot {
+    Robot {
+        id: RobotId::new("shop-robot").expect("id"),
+        nickname: "test".to_owned(),
+        avatar: Some("1".to_owned()),
+        gender: Some("MALE".to_owned()),
+        welcome: "Welcome,welcome".to_owned(),
+        transfer_keyword: "agent".to_owned(),
+        knowledge: "shop".to_owned(),
+    }
+}
+
+fn agent(id: &str, nickname: &str) -> Agent {
+    Agent {
+        id: agent_id(id),
+        nickname: nickname.to_owned(),
+        avatar: None,
+        role: Role::Agent,
+        capacity: 1,
+        queues: vec![queue("support")],
+        password_hash: String::new(),
+    }
+}
+
+pub(crate) fn agent_id(id: &str) -> AgentId {
+    AgentId::new(id).expect("id")
+}
+
+pub(crate) fn queue(id: &str) -> QueueId {
+    QueueId::new(id).expect("id")
+}
+
+/// The log of customer number `n`.
+pub(crate) fn log_id(n: u8) -> LogId {
+    LogId::from_bytes([n; 16])
+}
+
+pub(crate) fn customer_says(media: MediaType, content: &str) -> CustomerMessage {
+    CustomerMessage {
+        media,
+        content: content.to_owned(),
+        nickname: Some("Gu".to_owned()),
+        avatar: None,
+        client_id: Some("m-1".to_owned()),
+    }
+}

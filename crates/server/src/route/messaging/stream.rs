@@ -1,0 +1,119 @@
+//! stream, ws and ack: the log over Server-sent events and WebSocket.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{FromRequestParts as _, Request, State};
+use axum::response::{IntoResponse, Response};
+use frontdesk_api::messaging::poll::{AckRequest, PollQuery};
+use frontdesk_api::messaging::result::{ACKNOWLEDGED, ResultAnswer};
+use frontdesk_core::entry::Audience;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use tokio::time::Instant;
+
+use super::must_be_web;
+use super::poll::device;
+use crate::deliver::{Feed, Start, Wanted, sse, ws};
+use crate::error::{ApiError, MessagingError};
+use crate::extract::{CustomerCaller, MessagingJson, MessagingQuery, WEBSOCKET_PROTOCOL};
+use crate::parts::Parts;
+use crate::route::openapi::messaging::{BadBody, BadQuery};
+
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// Streams a customer's messages as Server-sent events.
+///
+/// `Last-Event-ID`, else `cursor`, resumes and acknowledges.
+#[utoipa::path(
+    get,
+    path = "/apiaccess/ccmessaging/stream",
+    operation_id = "stream",
+    tag = "Messages",
+    params(PollQuery),
+    responses(
+        (status = 200, description = "Events `message`, `event`, `gap` and `head`.", body = String,
+         content_type = "text/event-stream"),
+        BadQuery,
+    ),
+)]
+pub async fn stream(
+    State(parts): State<Parts>,
+    caller: CustomerCaller,
+    headers: HeaderMap,
+    MessagingQuery(query): MessagingQuery<PollQuery>,
+) -> Result<Response, MessagingError> {
+    let wish = query.check()?;
+    caller.must_be("receiverId", wish.receiver_id, caller.user.as_str())?;
+    must_be_web(&caller, wish.channel)?;
+    let resumed = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok());
+    let start = Start::parse(resumed.or(wish.cursor).unwrap_or_default());
+    let wanted = Wanted::of(&wish);
+    let device = device(wish.device_id)?;
+    let (feed, gap) = Feed::open(&parts, caller.log, device, wanted.audience(), start).await?;
+    let end = credentials_end(&parts, &caller);
+    let mut response = sse::body(parts, feed, gap, wanted, end).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(ACCEL_BUFFERING, HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+/// Speaks with a customer's client over a WebSocket.
+#[utoipa::path(
+    get,
+    path = "/apiaccess/ccmessaging/ws",
+    operation_id = "ws",
+    tag = "Messages",
+    responses(
+        (status = 101, description = "JSON frames, as the guide says."),
+        BadQuery,
+    ),
+)]
+pub async fn websocket(
+    State(parts): State<Parts>,
+    caller: CustomerCaller,
+    request: Request,
+) -> Result<Response, MessagingError> {
+    let (mut head, _) = request.into_parts();
+    let upgrade = WebSocketUpgrade::from_request_parts(&mut head, &parts).await;
+    let upgrade = upgrade.map_err(|error| ApiError::Body {
+        field: "Upgrade".to_owned(),
+        message: format!("This address speaks WebSocket: {}", error.body_text()),
+    })?;
+    let end = credentials_end(&parts, &caller);
+    let upgrade = upgrade.protocols([WEBSOCKET_PROTOCOL]).max_message_size(ws::MAX_FRAME);
+    Ok(upgrade.on_upgrade(move |socket| ws::serve(parts, caller, socket, end)))
+}
+
+/// Acknowledges everything up to a cursor, for clients that receive by a stream.
+#[utoipa::path(
+    post,
+    path = "/apiaccess/ccmessaging/ack",
+    operation_id = "ack",
+    tag = "Messages",
+    request_body = AckRequest,
+    responses(
+        (status = 200, description = "Noted.", body = ResultAnswer),
+        BadBody,
+    ),
+)]
+pub async fn acknowledge(
+    State(parts): State<Parts>,
+    caller: CustomerCaller,
+    MessagingJson(request): MessagingJson<AckRequest>,
+) -> Result<Json<ResultAnswer>, MessagingError> {
+    let acknowledged = request.check()?;
+    let device = device(acknowledged.device_id)?;
+    let (mut feed, _) =
+        Feed::open(&parts, caller.log, device, Audience::DOWNLINK, Start::Stands).await?;
+    feed.acknowledge(acknowledged.cursor).await?;
+    Ok(Json(ACKNOWLEDGED.into()))
+}
+
+/// A stream ends with its credentials: the client comes back with new ones and its cursor.
+fn credentials_end(parts: &Parts, caller: &CustomerCaller) -> Instant {
+    let left = caller.honoured_until.since(parts.clock.now());
+    Instant::now() + left.min(Duration::from_secs(24 * 3_600))
+}
