@@ -16,10 +16,10 @@ pub(crate) fn with_file(name: &str, bytes: &[u8]) -> (String, Vec<u8>) {
     (format!("multipart/form-data; boundary={boundary}"), body)
 }
 
-/// The name without what would end it or its line, as browsers write it.
+/// The name without what would end it or its line, in a form that needs no unescaping.
 fn quotable(name: &str) -> String {
     let line: String = name.chars().filter(|letter| !letter.is_control()).collect();
-    line.replace('"', "%22").replace('\\', "_")
+    line.replace('"', "'").replace('\\', "_")
 }
 
 #[cfg(test)]
@@ -32,7 +32,7 @@ mod tests {
         let boundary = media.strip_prefix("multipart/form-data; boundary=").unwrap();
         let body = String::from_utf8(body).unwrap();
         let expected = format!(
-            "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a%22bX: y_.txt\"\r\n\
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a'bX: y_.txt\"\r\n\
              Content-Type: application/octet-stream\r\n\r\nhello\r\n--{boundary}--\r\n"
         );
         assert_eq!(body, expected);
