@@ -1,1 +1,57 @@
-//! Frontdesk: client.
+//! Rust SDK of Frontdesk: typed calls and a resuming feed.
+//!
+//! Three clients, one for each side of the server, all made from an [`Endpoint`] and cheap to clone:
+//!
+//! - [`ServerClient`]: an integrator's back end, which alone knows the app's secret;
+//! - [`CustomerClient`]: one customer's client, with credentials that the back end obtained;
+//! - [`AgentClient`]: a signed-in agent's desk.
+//!
+//! What goes over the wire are the types of [`api`]. A business failure (HTTP 200 with another result code than `0`) is
+//! part of a call's answer, or [`Error::Refused`] where the call yields a single thing that is then missing. Calls are
+//! never repeated behind the caller's back, but for one repetition with renewed credentials after a 401.
+//!
+//! ```no_run
+//! use frontdesk_client::{CustomerClient, Endpoint, FeedOptions, ServerClient};
+//!
+//! # async fn run() -> Result<(), frontdesk_client::Error> {
+//! // In the shop's back end.
+//! let endpoint = Endpoint::new("http://127.0.0.1:8080")?;
+//! let server = ServerClient::new(endpoint.clone(), "demo-app", "demo-secret");
+//! let credentials = server.apply_token("u-77", "Ann", "1011577355744904195", "en_US").await?;
+//!
+//! // In the customer's client.
+//! let customer = CustomerClient::new(endpoint, credentials);
+//! customer.connect().await?;
+//! customer.chat("What are your opening hours?").await?;
+//! let mut feed = customer.feed(FeedOptions::default());
+//! loop {
+//!     let message = feed.next().await?;
+//!     println!("{}", message.content.as_deref().unwrap_or_default());
+//! }
+//! # }
+//! ```
+
+mod agent;
+mod backoff;
+mod credentials;
+mod customer;
+mod endpoint;
+mod error;
+mod feed;
+mod form;
+mod random;
+mod recent;
+mod server;
+mod session;
+
+#[cfg(test)]
+mod testing;
+
+pub use agent::AgentClient;
+pub use credentials::{CredentialsError, CredentialsProvider, CustomerCredentials};
+pub use customer::CustomerClient;
+pub use endpoint::Endpoint;
+pub use error::{Error, ErrorAnswer, Route, StatusError};
+pub use feed::{Feed, FeedOptions};
+pub use frontdesk_api as api;
+pub use server::{ServerClient, ServerCredentials};
