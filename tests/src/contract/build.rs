@@ -69,7 +69,8 @@ pub fn texts(entries: &[Entry]) -> Vec<&str> {
 pub fn opened(state: &LogState, call: &str, at: i64, control: Control) -> Decision {
     let call = CallId::new(call).unwrap();
     let opened = Timestamp::from_millis(at);
-    let conversation = Conversation { call: call.clone(), opened, control, robot_turns: 0 };
+    let conversation =
+        Conversation { call: call.clone(), opened, handed_over: opened, control, robot_turns: 0 };
     let conversations = state.conversations + 1;
     let after = LogState {
         version: state.version + 1,
@@ -79,7 +80,7 @@ pub fn opened(state: &LogState, call: &str, at: i64, control: Control) -> Decisi
         last_served: state.last_served.clone(),
     };
     let entries = vec![EntryBody::Connected { call, robot: None }];
-    Decision { conversation: conversations, entries, state: Some(after), intents: Vec::new() }
+    Decision { conversation: conversations, entries, state: Some(after), ..Decision::default() }
 }
 
 /// The same conversation under other control.
@@ -102,7 +103,7 @@ pub fn handed(state: &LogState, control: Control) -> Decision {
         conversation: state.conversations,
         entries: vec![told("handed over")],
         state: Some(after),
-        intents: Vec::new(),
+        ..Decision::default()
     }
 }
 
@@ -119,7 +120,7 @@ pub fn closed(state: &LogState) -> Decision {
         conversation: state.conversations,
         entries: vec![ended],
         state: Some(after),
-        intents: Vec::new(),
+        ..Decision::default()
     }
 }
 

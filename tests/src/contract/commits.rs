@@ -172,7 +172,7 @@ pub async fn keys_belong_to_their_log(store: Arc<dyn Store>) {
 /// Intents come with the commit, oldest first, until each is finished; finishing twice harms nothing.
 pub async fn intents_wait_until_they_are_finished(store: Arc<dyn Store>) {
     let log = register(&*store, "ann").await;
-    let intents = [Intent::LeaveQueue { fence: 3 }, Intent::FreeSlot { agent: agent("101") }];
+    let intents = [Intent::LeaveQueue { fence: 3 }, Intent::FreeSlot { agent: agent("101"), fence: 4 }];
     store.commit(commit(log, 0, tell(vec![said("before")]))).await.unwrap();
     let mut decision = tell(vec![said("with"), said("two")]);
     decision.intents.extend(intents.iter().cloned());

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use frontdesk_core::directory::{App, Item, Queue, Tenant};
 use frontdesk_core::id::{AppKey, TenantId};
-use frontdesk_core::port::{AgentSession, KnowledgeGroup, KnowledgeQuestion, Store};
+use frontdesk_core::port::{AgentSession, Store};
+use frontdesk_core::robot::{Question, QuestionGroup};
 use frontdesk_core::secret::SecretHash;
 use frontdesk_core::time::Timestamp;
 use frontdesk_core::token::SigningKey;
@@ -75,11 +76,11 @@ pub async fn an_app_key_belongs_to_one_tenant(store: Arc<dyn Store>) {
 
 /// A base is replaced as a whole; other bases and tenants keep theirs.
 pub async fn knowledge_is_replaced_as_a_whole(store: Arc<dyn Store>) {
-    let group = |id: &str, terms: &[&str]| KnowledgeGroup {
+    let group = |id: &str, terms: &[&str]| QuestionGroup {
         id: id.to_owned(),
         locale: "zh".to_owned(),
         answer: "七天".to_owned(),
-        questions: vec![KnowledgeQuestion {
+        questions: vec![Question {
             text: "怎么退货".to_owned(),
             terms: terms.iter().map(|term| (*term).to_owned()).collect(),
         }],

@@ -97,7 +97,7 @@ fn blank() -> AcknowledgedPollAnswer {
 }
 
 /// A gap as clients see it.
-pub fn wire_gap(gap: Gap) -> WireGap {
+pub(super) fn wire_gap(gap: Gap) -> WireGap {
     let reason = match gap.why {
         GapReason::Expired => WireReason::Expired,
         GapReason::Overflow => WireReason::Overflow,

@@ -127,6 +127,6 @@ impl Renderer<'_> {
 }
 
 /// The event that says that the agent types.
-pub fn typing_event(now: Timestamp) -> PollEvent {
+pub(super) fn typing_event(now: Timestamp) -> PollEvent {
     PollEvent { seq: None, class: EventClass::Typing, at: now.as_millis(), data: json!({}) }
 }

@@ -21,7 +21,7 @@ const DELIVERED_ENTRIES: u64 = 10_000;
 
 /// Why entries are no longer delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Passed {
+pub(super) enum Passed {
     /// They are too old.
     Expired,
     /// Too many came after them.
@@ -30,7 +30,7 @@ pub enum Passed {
 
 /// The last entry that is no longer delivered, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Floor {
+pub(super) struct Floor {
     /// Entries up to here are no longer delivered.
     pub number: EntryNumber,
     /// Why.

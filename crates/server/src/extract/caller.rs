@@ -158,7 +158,8 @@ fn access_claims(
         let claims = parts.signer.load().read_access_token(&credentials.access_token)?;
         let directory = parts.directory.load();
         let (tenant, _) = directory.app(&claims.app)?;
-        let genuine = claims.is_live(now) && claims.app.as_str() == credentials.app_key && *tenant == claims.tenant;
+        let genuine =
+            claims.is_live(now) && claims.app.as_str() == credentials.app_key && *tenant == claims.tenant;
         let tenant = directory.tenant(&claims.tenant)?;
         genuine.then(|| (claims, Arc::clone(tenant)))
     };

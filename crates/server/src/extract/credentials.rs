@@ -30,7 +30,8 @@ pub(super) struct Credentials {
 impl Credentials {
     /// From the headers alone.
     pub(super) fn of_headers(headers: &HeaderMap) -> Self {
-        let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let text =
+            |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         Self {
             app_key: text(APP_KEY).to_owned(),
             access_token: bearer(headers).unwrap_or_default().to_owned(),

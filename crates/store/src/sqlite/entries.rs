@@ -63,37 +63,30 @@ pub(super) fn amend(tx: &Tx<'_>, log: &mut Snapshot, number: EntryNumber, text: 
     Ok(())
 }
 
-/// The last entry of a stretch that was written before a moment. Times grow with numbers, so it is found by halving.
-pub(super) fn last_before(
+/// The last entry of a stretch that was written before a moment.
+pub(super) fn last_in_stretch(
     connection: &Connection,
     log: LogId,
     after: EntryNumber,
     moment: Timestamp,
 ) -> Worked<Option<EntryNumber>> {
-    let mut last_of = connection.prepare_cached(
-        "SELECT number, at FROM entry
-         WHERE log_key = (SELECT log_key FROM log WHERE id = ?1) AND number > ?2 AND number <= ?3
-         ORDER BY number DESC LIMIT 1",
-    )?;
-    let mut find = |low: u64, high: u64| -> Worked<Option<(u64, Timestamp)>> {
-        let mut rows = last_of.query(params![log.as_bytes(), stored(low), stored(high)])?;
-        let Some(row) = rows.next()? else { return Ok(None) };
-        Ok(Some((number(row, "number")?, timestamp(row, "at")?)))
-    };
-    let (mut low, mut high, mut found) = (after.0, EntryNumber::END.0, None);
-    // The newest is looked at first: it bounds the numbers.
-    while low < high {
-        let middle = if high == EntryNumber::END.0 { high } else { low + (high - low).div_ceil(2) };
-        match find(low, middle)? {
-            Some((number, at)) if at < moment => {
-                found = Some(EntryNumber(number));
-                low = middle;
-            }
-            Some((number, _)) => high = number - 1,
-            None => low = middle,
-        }
+    let snapshot = connection.unchecked_transaction()?;
+    let Some(key) = key_of(&snapshot, log)? else { return Ok(None) };
+    // Most logs are younger than any moment that is asked for: their next entry says so.
+    let next: Option<i64> = snapshot
+        .prepare_cached("SELECT at FROM entry WHERE log_key = ?1 AND number > ?2 ORDER BY number LIMIT 1")?
+        .query_row(params![key, stored(after.0)], |row| row.get(0))
+        .optional()?;
+    if next.is_none_or(|at| at >= moment.as_millis()) {
+        return Ok(None);
     }
-    Ok(found)
+    let last = u64::try_from(last_before(&snapshot, key, moment)?).unwrap_or_default();
+    Ok((last > after.0).then_some(EntryNumber(last)))
+}
+
+fn key_of(connection: &Connection, log: LogId) -> Worked<Option<i64>> {
+    let mut statement = connection.prepare_cached("SELECT log_key FROM log WHERE id = ?1")?;
+    Ok(statement.query_row(params![log.as_bytes()], |row| row.get(0)).optional()?)
 }
 
 pub(super) fn read(connection: &Connection, log: LogId, query: ReadQuery) -> Worked<Vec<Entry>> {
@@ -125,11 +118,7 @@ pub(super) fn read(connection: &Connection, log: LogId, query: ReadQuery) -> Wor
 pub(super) fn history(connection: &Connection, log: LogId, query: &HistoryQuery) -> Worked<Vec<Entry>> {
     // One view of the log for all the statements.
     let snapshot = connection.unchecked_transaction()?;
-    let key = snapshot
-        .prepare_cached("SELECT log_key FROM log WHERE id = ?1")?
-        .query_row(params![log.as_bytes()], |row| row.get(0))
-        .optional()?;
-    let Some(key) = key else { return Ok(Vec::new()) };
+    let Some(key) = key_of(&snapshot, log)? else { return Ok(Vec::new()) };
     let after = match query.from {
         Some(from) => last_before(&snapshot, key, from)?,
         None => 0,

@@ -163,7 +163,7 @@ impl LogStore for SqliteStore {
         after: EntryNumber,
         moment: Timestamp,
     ) -> Result<Option<EntryNumber>, StoreError> {
-        self.reading(move |connection| entries::last_before(connection, log, after, moment)).await
+        self.reading(move |connection| entries::last_in_stretch(connection, log, after, moment)).await
     }
 
     async fn heads(&self, log: LogId) -> Result<Heads, StoreError> {

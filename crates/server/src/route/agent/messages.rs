@@ -10,6 +10,7 @@ use frontdesk_core::id::DeviceId;
 use frontdesk_core::log::EntryNumber;
 use frontdesk_core::message::{Author, Message};
 use frontdesk_core::port::{Advance, ConversationRow, Position, ReadQuery, StoreError};
+use frontdesk_core::seal::Sealed;
 use http::StatusCode;
 
 use super::access::{is_tenants, visible};
@@ -18,6 +19,7 @@ use crate::deliver::native::message;
 use crate::deliver::{Renderer, core_media};
 use crate::error::{ApiError, NativeError};
 use crate::extract::{AgentCaller, NativeJson};
+use crate::hub::Side;
 use crate::parts::Parts;
 use crate::route::openapi::native::{BadBody, Conflict, NotFound};
 
@@ -113,6 +115,53 @@ pub async fn mark_read(
     parts.run(row.log, Command::AgentReads { agent: caller.agent.id.clone(), messages }).await?;
     let position = Position { acknowledged: last, sent_through: last };
     parts.store.advance(vec![Advance { log: row.log, device, position }]).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes back what the caller said in a conversation that they hold; its content is erased.
+#[utoipa::path(
+    post,
+    path = "/api/v1/agent/conversations/{id}/messages/{message}/recall",
+    operation_id = "recallMessage",
+    tag = "Conversations",
+    params(
+        ("id" = String, Path, description = "The conversation."),
+        ("message" = String, Path, description = "The message, by its `id`, which is also its `messageCode`."),
+    ),
+    responses((status = 204, description = "Taken back."), NotFound, Conflict),
+)]
+pub async fn recall(
+    State(parts): State<Parts>,
+    caller: AgentCaller,
+    Path((id, message)): Path<(String, String)>,
+) -> Result<StatusCode, NativeError> {
+    let row = current(&parts, visible(&parts, &caller, &id).await?).await?;
+    let (log, number) = parts.sealer.open(Sealed::Message, &message).ok_or(ApiError::NotFound)?;
+    let after = EntryNumber(number.saturating_sub(1));
+    let found = if log == row.log { entries_of(&parts, &row, after).await? } else { Vec::new() };
+    let said = found.into_iter().find(|entry| entry.number == EntryNumber(number)).map(|entry| entry.body);
+    let Some(EntryBody::Said(message)) = said else { return Err(ApiError::NotFound.into()) };
+    let number = EntryNumber(number);
+    parts.run(row.log, Command::AgentRecalls { agent: caller.agent.id.clone(), number, message }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Tells the customer's clients that the caller types.
+#[utoipa::path(
+    post,
+    path = "/api/v1/agent/conversations/{id}/typing",
+    operation_id = "typeInConversation",
+    tag = "Conversations",
+    params(("id" = String, Path, description = "The conversation.")),
+    responses((status = 204, description = "Passed on."), NotFound, Conflict),
+)]
+pub async fn typing(
+    State(parts): State<Parts>,
+    caller: AgentCaller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, NativeError> {
+    let row = current(&parts, visible(&parts, &caller, &id).await?).await?;
+    parts.hub.typing(row.log, Side::Agent, parts.clock.now());
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -7,7 +7,9 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use frontdesk_api::messaging::poll::{AcknowledgedPollAnswer, MAX_LIMIT, MAX_WAIT_SECONDS, PollAnswer, PollQuery, PollWish};
+use frontdesk_api::messaging::poll::{
+    AcknowledgedPollAnswer, MAX_LIMIT, MAX_WAIT_SECONDS, PollAnswer, PollQuery, PollWish,
+};
 use frontdesk_core::entry::Audience;
 use frontdesk_core::id::DeviceId;
 use http::{HeaderValue, Method, header};
@@ -95,8 +97,7 @@ async fn classic(
     connection: &ConnectionHandle,
 ) -> Result<Response, MessagingError> {
     let audience = if wish.needs_read { Audience::DOWNLINK.and(Audience::READ) } else { Audience::DOWNLINK };
-    let poll =
-        ClassicPoll { log: caller.log, audience, limit: limit(wish), hold: hold(parts, caller, wish) };
+    let poll = ClassicPoll { log: caller.log, audience, limit: limit(wish), hold: hold(parts, caller, wish) };
     let Some(batch) = poll_classic(parts, poll).await? else {
         return Ok(json(render(&PollAnswer::success(Vec::new()))?.into()));
     };

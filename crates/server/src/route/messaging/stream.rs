@@ -106,8 +106,7 @@ pub async fn acknowledge(
 ) -> Result<Json<ResultAnswer>, MessagingError> {
     let acknowledged = request.check()?;
     let device = device(acknowledged.device_id)?;
-    let (mut feed, _) =
-        Feed::open(&parts, caller.log, device, Audience::DOWNLINK, Start::Stands).await?;
+    let (mut feed, _) = Feed::open(&parts, caller.log, device, Audience::DOWNLINK, Start::Stands).await?;
     feed.acknowledge(acknowledged.cursor).await?;
     Ok(Json(ACKNOWLEDGED.into()))
 }

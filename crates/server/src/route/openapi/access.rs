@@ -58,7 +58,7 @@ fn guard(operation: &mut Operation, access: Access) {
     }
     let answers = failures.into_iter().map(|failure| failure.answer(access.family()));
     operation.responses.responses.extend(answers);
-    if access == Access::Customer {
+    if matches!(access, Access::Customer | Access::CustomerStream) {
         promise_renewal(operation);
     }
     // One requirement with all of them: they are wanted together. None at all says that anybody may call.
@@ -74,7 +74,7 @@ const fn credentials(access: Access) -> &'static [&'static str] {
     match access {
         Access::Public | Access::NativePublic => &[],
         Access::App => &[APP_KEY, ACCESS_TOKEN],
-        Access::Customer => &[APP_KEY, ACCESS_TOKEN, MESSAGING_TOKEN],
+        Access::Customer | Access::CustomerStream => &[APP_KEY, ACCESS_TOKEN, MESSAGING_TOKEN],
         Access::Agent | Access::Supervisor | Access::Administrator => &[AGENT_TOKEN],
     }
 }
