@@ -11,6 +11,7 @@ use frontdesk_core::routing::AgentStatus;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
+use super::routing::Claim;
 use super::world::{CUSTOMERS, Transfer, World};
 use crate::shop::{agent_id, customer_says, queue, robot};
 
@@ -146,15 +147,19 @@ impl World {
                     self.carry_out(&pending);
                 }
             }
-            Step::Claim => drop(self.routing.claim_next(self.now)),
+            Step::Claim => {
+                let claim = self.routing.claim_next(self.now);
+                self.claims.extend(claim);
+            }
             Step::Settle(which) => {
-                let claims = self.routing.claims();
+                let claims = self.claims_to_settle();
                 if let Some(at) = pick(which, claims.len()) {
+                    self.claims.retain(|claim| *claim != claims[at]);
                     self.settle(&claims[at]);
                 }
             }
             Step::HoldClaim(which) => {
-                let claims = self.routing.claims();
+                let claims = self.claims_to_settle();
                 if let Some(at) = pick(which, claims.len()) {
                     self.hold(claims[at].log, claims[at].command());
                 }
@@ -188,6 +193,13 @@ impl World {
             }
             Step::Configure(setting) => self.configure(&setting),
         }
+    }
+
+    /// Those whose finder is at work, and those that are made up for.
+    fn claims_to_settle(&self) -> Vec<Claim> {
+        let mut claims = self.claims.clone();
+        claims.extend(self.routing.claims());
+        claims
     }
 
     fn begin_transfer(&mut self, log: usize, to: &str) {
