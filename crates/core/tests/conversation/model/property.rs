@@ -8,12 +8,12 @@ use super::step::step;
 use super::world::World;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
 
     /// One owner at a time; each hand-over counted, each decision on an old state refused; no agent above capacity or
     /// without a slot for what they hold; and in the end whoever queued was served, told or released.
     #[test]
-    fn the_rules_hold(steps in vec(step(), 1..160), order in vec(any::<Index>(), 1..20)) {
+    fn the_rules_hold(steps in vec(step(), 1..300), order in vec(any::<Index>(), 1..20)) {
         let mut world = World::new();
         for step in steps {
             world.take(step);

@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use frontdesk_core::conversation::{
-    Availability, Command, CustomerMessage, RatingGiven, RobotSays, TransferTarget,
+    Availability, Command, CustomerMessage, RatingGiven, RobotSays, Session, TransferTarget,
 };
+use frontdesk_core::id::AgentId;
 use frontdesk_core::message::{Author, MediaType, Message};
 use frontdesk_core::routing::AgentStatus;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
+use super::routing::Claim;
 use super::world::{CUSTOMERS, Transfer, World};
 use crate::shop::{agent_id, customer_says, queue, robot};
 
@@ -41,8 +43,8 @@ pub(super) enum Step {
     /// The log is asked for a transfer, but it is committed later.
     HoldTransfer(Index),
     Pass(Duration),
-    /// A customer's client polls.
-    Seen(usize),
+    /// All customers' clients but this one's poll.
+    AllSeenBut(usize),
     RunTimers,
     Status(&'static str, AgentStatus),
     Configure(Setting),
@@ -59,8 +61,14 @@ pub(super) enum Setting {
 /// What is asked of a log.
 #[derive(Clone, Debug)]
 pub(super) enum Ask {
-    /// By the customer, or a background job that needs no more than this.
-    Plain(Command),
+    /// By the customer, who connects first if need be.
+    ByCustomer(Command),
+    /// By the customer, whether it fits or not.
+    InAnyState(Command),
+    /// By whoever has the customer, if an agent has.
+    ByHolder(AgentAsks),
+    /// By this agent, who may have nothing to do with the customer.
+    ByAgent(&'static str, AgentAsks),
     /// An agent is found under a fence so many hand-overs ago.
     Assign(&'static str, u64),
     /// The same for the word that nobody is free.
@@ -68,16 +76,44 @@ pub(super) enum Ask {
     CheckTimers,
 }
 
+#[derive(Clone, Copy, Debug)]
+pub(super) enum AgentAsks {
+    Say,
+    Read,
+    PassOn,
+    End,
+}
+
 impl Ask {
-    fn command(self, log: usize, world: &World) -> Command {
-        let fence = world.logs[log].state.fence;
-        match self {
-            Self::Plain(command) => command,
+    fn command(self, log: usize, world: &World) -> Option<Command> {
+        let state = &world.logs[log].state;
+        Some(match self {
+            // Most of what a customer can do needs a conversation.
+            Self::ByCustomer(_) if state.session == (Session::Closed { offline: false }) => Command::Connect,
+            Self::ByCustomer(command) | Self::InAnyState(command) => command,
+            Self::ByHolder(asks) => asks.command(state.agent()?.clone()),
+            Self::ByAgent(agent, asks) => asks.command(agent_id(agent)),
             Self::Assign(agent, ago) => {
-                Command::Assign { agent: agent_id(agent), fence: fence.saturating_sub(ago) }
+                Command::Assign { agent: agent_id(agent), fence: state.fence.saturating_sub(ago) }
             }
-            Self::TellQueuing(ago) => Command::TellQueuing { fence: fence.saturating_sub(ago) },
+            Self::TellQueuing(ago) => Command::TellQueuing { fence: state.fence.saturating_sub(ago) },
             Self::CheckTimers => Command::CheckTimers(world.clocks(log)),
+        })
+    }
+}
+
+impl AgentAsks {
+    fn command(self, agent: AgentId) -> Command {
+        match self {
+            Self::Say => {
+                let message = Message::text(Author::Agent(agent.clone()), "Hi");
+                Command::AgentSays { agent, message }
+            }
+            Self::Read => Command::AgentReads { agent, messages: vec!["m".to_owned()] },
+            Self::PassOn => {
+                Command::AgentTransfers { agent, target: TransferTarget::Queue(queue("returns")) }
+            }
+            Self::End => Command::AgentEnds { agent },
         }
     }
 }
@@ -86,13 +122,15 @@ impl World {
     pub(super) fn take(&mut self, step: Step) {
         match step {
             Step::Ask(log, ask) => {
-                let command = ask.command(log, self);
-                // A refusal is an answer too.
-                let _ = self.perform(log, command);
+                if let Some(command) = ask.command(log, self) {
+                    // A refusal is an answer too.
+                    let _ = self.perform(log, command);
+                }
             }
             Step::Hold(log, ask) => {
-                let command = ask.command(log, self);
-                self.hold(log, command);
+                if let Some(command) = ask.command(log, self) {
+                    self.hold(log, command);
+                }
             }
             Step::CommitHeld(which) => {
                 if let Some(at) = pick(which, self.held.len()) {
@@ -109,15 +147,19 @@ impl World {
                     self.carry_out(&pending);
                 }
             }
-            Step::Claim => drop(self.routing.claim_next(self.now)),
+            Step::Claim => {
+                let claim = self.routing.claim_next(self.now);
+                self.claims.extend(claim);
+            }
             Step::Settle(which) => {
-                let claims = self.routing.claims();
+                let claims = self.claims_to_settle();
                 if let Some(at) = pick(which, claims.len()) {
+                    self.claims.retain(|claim| *claim != claims[at]);
                     self.settle(&claims[at]);
                 }
             }
             Step::HoldClaim(which) => {
-                let claims = self.routing.claims();
+                let claims = self.claims_to_settle();
                 if let Some(at) = pick(which, claims.len()) {
                     self.hold(claims[at].log, claims[at].command());
                 }
@@ -139,7 +181,10 @@ impl World {
                 }
             }
             Step::Pass(span) => self.pass(span),
-            Step::Seen(log) => self.logs[log].seen = self.now,
+            Step::AllSeenBut(silent) => {
+                let others = self.logs.iter_mut().enumerate().filter(|(n, _)| *n != silent);
+                others.for_each(|(_, log)| log.seen = self.now);
+            }
             Step::RunTimers => self.run_timers(),
             Step::Status(agent, status) => {
                 if let Some(worker) = self.routing.workers.get_mut(&agent_id(agent)) {
@@ -148,6 +193,13 @@ impl World {
             }
             Step::Configure(setting) => self.configure(&setting),
         }
+    }
+
+    /// Those whose finder is at work, and those that are made up for.
+    fn claims_to_settle(&self) -> Vec<Claim> {
+        let mut claims = self.claims.clone();
+        claims.extend(self.routing.claims());
+        claims
     }
 
     fn begin_transfer(&mut self, log: usize, to: &str) {
@@ -175,25 +227,31 @@ fn pick(which: Index, len: usize) -> Option<usize> {
 pub(super) fn step() -> impl Strategy<Value = Step> {
     let log = || 0..CUSTOMERS;
     prop_oneof![
-        24 => (log(), ask()).prop_map(|(log, ask)| Step::Ask(log, ask)),
-        6 => (log(), ask()).prop_map(|(log, ask)| Step::Hold(log, ask)),
-        6 => any::<Index>().prop_map(Step::CommitHeld),
-        14 => (any::<Index>(), any::<bool>()).prop_map(|(which, again)| Step::CarryOut { which, again }),
+        60 => (log(), ask()).prop_map(|(log, ask)| Step::Ask(log, ask)),
+        10 => (log(), ask()).prop_map(|(log, ask)| Step::Hold(log, ask)),
+        10 => any::<Index>().prop_map(Step::CommitHeld),
+        30 => (any::<Index>(), any::<bool>()).prop_map(|(which, again)| Step::CarryOut { which, again }),
         4 => Just(Step::Claim),
         4 => any::<Index>().prop_map(Step::Settle),
         2 => any::<Index>().prop_map(Step::HoldClaim),
-        2 => any::<Index>().prop_map(Step::HoldTransfer),
+        4 => any::<Index>().prop_map(Step::HoldTransfer),
         2 => Just(Step::Match),
-        6 => (log(), agent_name()).prop_map(|(log, to)| Step::BeginTransfer(log, to)),
-        8 => any::<Index>().prop_map(Step::GoOnWithTransfer),
-        4 => select(vec![1, 1_000, 299_999, 300_000, 600_000, 1_800_000]).prop_map(|millis| {
-            Step::Pass(Duration::from_millis(millis))
-        }),
-        3 => log().prop_map(Step::Seen),
+        14 => (log(), agent_name()).prop_map(|(log, to)| Step::BeginTransfer(log, to)),
+        20 => any::<Index>().prop_map(Step::GoOnWithTransfer),
+        6 => span().prop_map(|millis| Step::Pass(Duration::from_millis(millis))),
+        6 => log().prop_map(Step::AllSeenBut),
         2 => Just(Step::RunTimers),
         2 => (agent_name(), select(vec![AgentStatus::Online, AgentStatus::Away]))
             .prop_map(|(agent, status)| Step::Status(agent, status)),
         2 => setting().prop_map(Step::Configure),
+    ]
+}
+
+/// Seldom as long as it takes to run out of patience.
+fn span() -> impl Strategy<Value = u64> {
+    prop_oneof![
+        6 => select(vec![1, 1_000, 100_000]),
+        1 => select(vec![299_999, 300_000, 600_000, 1_800_000]),
     ]
 }
 
@@ -213,8 +271,10 @@ fn agent_name() -> impl Strategy<Value = &'static str> {
 
 fn ask() -> impl Strategy<Value = Ask> {
     prop_oneof![
-        14 => by_customer().prop_map(Ask::Plain),
-        8 => by_agent().prop_map(Ask::Plain),
+        12 => by_customer().prop_map(Ask::ByCustomer),
+        2 => by_customer().prop_map(Ask::InAnyState),
+        8 => agent_asks().prop_map(Ask::ByHolder),
+        2 => (agent_name(), agent_asks()).prop_map(|(agent, asks)| Ask::ByAgent(agent, asks)),
         // As if found by nobody's claim: only under an old fence, which must be refused.
         1 => (agent_name(), 1..4_u64).prop_map(|(agent, ago)| Ask::Assign(agent, ago)),
         1 => (0..4_u64).prop_map(Ask::TellQueuing),
@@ -225,10 +285,10 @@ fn ask() -> impl Strategy<Value = Ask> {
 fn by_customer() -> impl Strategy<Value = Command> {
     let rating = RatingGiven { evaluation: 5, comment: String::new(), nps: None, solved: None };
     prop_oneof![
-        6 => Just(Command::Connect),
+        1 => Just(Command::Connect),
         6 => (message(), answer()).prop_map(|(message, answer)| Command::Chat { message, answer }),
-        4 => Just(Command::TransferToAgent),
-        2 => Just(Command::Disconnect),
+        8 => Just(Command::TransferToAgent),
+        1 => Just(Command::Disconnect),
         1 => Just(Command::Typing),
         1 => Just(Command::ReadByCustomer { messages: vec!["c".to_owned()] }),
         1 => Just(Command::RateAgent(rating)),
@@ -239,17 +299,13 @@ fn by_customer() -> impl Strategy<Value = Command> {
     ]
 }
 
-fn by_agent() -> impl Strategy<Value = Command> {
-    agent_name().prop_map(agent_id).prop_flat_map(|agent| {
-        let message = Message::text(Author::Agent(agent.clone()), "Hi");
-        let target = TransferTarget::Queue(queue("returns"));
-        prop_oneof![
-            2 => Just(Command::AgentSays { agent: agent.clone(), message }),
-            1 => Just(Command::AgentReads { agent: agent.clone(), messages: vec!["m".to_owned()] }),
-            2 => Just(Command::AgentTransfers { agent: agent.clone(), target }),
-            1 => Just(Command::AgentEnds { agent }),
-        ]
-    })
+fn agent_asks() -> impl Strategy<Value = AgentAsks> {
+    prop_oneof![
+        2 => Just(AgentAsks::Say),
+        1 => Just(AgentAsks::Read),
+        3 => Just(AgentAsks::PassOn),
+        1 => Just(AgentAsks::End),
+    ]
 }
 
 fn message() -> impl Strategy<Value = CustomerMessage> {

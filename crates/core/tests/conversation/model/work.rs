@@ -98,6 +98,9 @@ impl World {
         for held in std::mem::take(&mut self.held) {
             self.commit_held(held);
         }
+        for claim in std::mem::take(&mut self.claims) {
+            self.settle(&claim);
+        }
         for transfer in std::mem::take(&mut self.transfers) {
             let mut next = Some(transfer);
             while let Some(transfer) = next {

@@ -12,7 +12,7 @@ use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::message::Author;
 use frontdesk_core::time::Timestamp;
 
-use super::routing::Routing;
+use super::routing::{Claim, Routing};
 use super::witness::{Owner, Witness};
 use crate::shop::{MORNING, Shop, log_id};
 
@@ -72,6 +72,8 @@ pub(super) struct World {
     pub(super) routing: Routing,
     pub(super) pending: Vec<Pending>,
     pub(super) held: Vec<Held>,
+    /// Agents found, by those who are about to tell the logs.
+    pub(super) claims: Vec<Claim>,
     pub(super) transfers: Vec<Transfer>,
     /// Agents' own logs: whether the conversation came or went, by where that was written.
     pub(super) told: BTreeMap<(AgentId, usize, EntryNumber), bool>,
@@ -98,6 +100,7 @@ impl World {
             routing,
             pending: Vec::new(),
             held: Vec::new(),
+            claims: Vec::new(),
             transfers: Vec::new(),
             told: BTreeMap::new(),
         }

@@ -72,6 +72,14 @@ fn clients_that_fall_silent() {
 }
 
 #[test]
+fn a_customer_who_has_nothing_to_ask_the_robot() {
+    let mut story = Story::new();
+    story.does(Command::Connect).expect("connects");
+    story.passes_polling(1_800);
+    story.shows(story.check_timers(), Outcome::LeftAgent, &["ended: Inactivity"], &[]);
+}
+
+#[test]
 fn a_customer_who_says_nothing() {
     let mut story = Story::with_alex();
     story.passes_polling(100);

@@ -76,6 +76,15 @@ fn an_assignment_that_comes_late_is_refused() {
 }
 
 #[test]
+fn who_waits_must_be_there() {
+    let mut story = Story::without_robot();
+    story.does(Command::Connect).expect("connects");
+    story.passes(300);
+    assert_eq!(story.deadline(), Some(story.now));
+    story.shows(story.check_timers(), Outcome::LeftAgent, &["ended: Silence"], &["leave queue of 1"]);
+}
+
+#[test]
 fn nobody_free_in_time_ends_the_wait() {
     let mut story = Story::without_robot();
     story.does(Command::Connect).expect("connects");
