@@ -1,6 +1,7 @@
 //! The command line.
 
 mod admin;
+mod chat;
 
 mod config;
 mod serve;
@@ -25,6 +26,8 @@ enum Command {
     /// Configures tenants, apps, channels, robots, queues and agents, with or without a running server.
     Admin(admin::Admin),
 
+    /// Talks to a running server from the terminal, as a customer.
+    Chat(chat::Chat),
     /// Shows or checks the configuration.
     Config(config::ConfigCommand),
 }
@@ -82,6 +85,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Serve(common) => serve::run(common.load()?).await,
             Command::Admin(admin) => admin::run(admin).await,
 
+            Command::Chat(chat) => chat::run(chat).await,
             Command::Config(command) => config::run(command),
         }
     })

@@ -6,7 +6,7 @@ use std::time::Duration;
 use frontdesk_core::entry::{Audience, Entry};
 use frontdesk_core::id::DeviceId;
 use frontdesk_core::log::LogId;
-use frontdesk_core::port::{Advance, StoreError};
+use frontdesk_core::port::{Advance, Position, StoreError};
 use tokio::time::Instant;
 
 use crate::deliver::unread::{floor_above, heads, position, read};
@@ -119,7 +119,7 @@ async fn next_batch(
     let mut after = position(parts, log, &device, &mut turn).await?.unwrap_or_default().acknowledged;
     if turn.position().is_none() {
         // Nothing is stored of this device: known from now on, so that the next empty poll asks nobody.
-        turn.learn(Default::default());
+        turn.learn(Position::default());
     }
     let head = heads(parts, watched).await?.of(poll.audience);
     if head <= after {

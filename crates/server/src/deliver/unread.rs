@@ -15,7 +15,7 @@ use crate::parts::Parts;
 /// Most bytes of stored entries in one answer.
 const MAX_BYTES: usize = 1 << 20;
 /// How long entries are delivered. They stay in history for longer.
-const DELIVERED_FOR: Duration = Duration::from_secs(7 * 24 * 3_600);
+const DELIVERED_FOR: Duration = Duration::from_hours(168);
 /// How many of a log's newest entries are delivered.
 const DELIVERED_ENTRIES: u64 = 10_000;
 

@@ -101,12 +101,11 @@ impl Session {
             }
             match self.wait(heartbeat.min(end)).await {
                 Happened::Gone => return None,
-                Happened::MaybeNews => {}
                 Happened::Frame(Message::Text(text)) => self.take(&text).await.ok()?,
                 Happened::Frame(Message::Binary(_)) => {
                     return Some((close_code::UNSUPPORTED, "text frames only"));
                 }
-                Happened::Frame(_) => {}
+                Happened::MaybeNews | Happened::Frame(_) => {}
             }
         }
     }
@@ -114,12 +113,13 @@ impl Session {
     async fn wait(&mut self, until: Instant) -> Happened {
         let shutdown = self.parts.shutdown.clone();
         let news = async {
-            match &self.feed {
-                Some((feed, _)) => feed.wait_until(until).await,
-                None => tokio::select! {
+            if let Some((feed, _)) = &self.feed {
+                feed.wait_until(until).await
+            } else {
+                tokio::select! {
                     () = tokio::time::sleep_until(until) => {}
                     () = shutdown.cancelled() => {}
-                },
+                }
             }
         };
         tokio::select! {

@@ -57,17 +57,21 @@ fn remember_fence(tx: &Tx<'_>, log: LogId, fence: u64) -> Worked<()> {
     Ok(())
 }
 
-/// Removes a customer's item, and gives back the slot that was taken for it; tells whose.
+/// Removes a customer's item, and gives back the slot that was taken for it; tells whose. A slot that the agent took
+/// for the customer under a newer fence stays.
 fn take_out(tx: &Tx<'_>, log: LogId) -> Worked<Option<AgentId>> {
     let removed = tx.first(
-        "DELETE FROM queue_item WHERE log = ?1 RETURNING tenant, agent",
+        "DELETE FROM queue_item WHERE log = ?1 RETURNING tenant, agent, fence",
         params![log.as_bytes()],
-        |row| Ok((id::<TenantId>(row, "tenant")?, optional_id::<AgentId>(row, "agent")?)),
+        |row| {
+            let fence = value::number(row, "fence")?;
+            Ok((id::<TenantId>(row, "tenant")?, optional_id::<AgentId>(row, "agent")?, fence))
+        },
     )?;
-    let Some((tenant, Some(agent))) = removed else { return Ok(None) };
+    let Some((tenant, Some(agent), fence)) = removed else { return Ok(None) };
     let freed = tx.execute(
-        "DELETE FROM slot WHERE tenant = ?1 AND agent = ?2 AND log = ?3",
-        params![tenant.as_str(), agent.as_str(), log.as_bytes()],
+        "DELETE FROM slot WHERE tenant = ?1 AND agent = ?2 AND log = ?3 AND fence <= ?4",
+        params![tenant.as_str(), agent.as_str(), log.as_bytes(), stored(fence)],
     )?;
     Ok((freed > 0).then_some(agent))
 }

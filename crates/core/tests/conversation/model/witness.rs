@@ -118,7 +118,9 @@ impl Witness {
                 Author::Agent(agent) => assert_eq!(self.owner, Owner::Agent(agent.clone())),
                 Author::Customer | Author::System => assert_ne!(self.owner, Owner::Nobody, "said to nobody"),
             },
-            EntryBody::ReadByAgent { agent, .. } => assert_eq!(self.owner, Owner::Agent(agent.clone())),
+            EntryBody::Recalled { agent, .. } | EntryBody::ReadByAgent { agent, .. } => {
+                assert_eq!(self.owner, Owner::Agent(agent.clone()))
+            }
             EntryBody::ReadByCustomer { .. } | EntryBody::RatedRobot { .. } => {
                 assert_ne!(self.owner, Owner::Nobody);
             }

@@ -143,12 +143,16 @@ impl World {
             return Err(Box::new(held));
         }
         log.witness.follow(&held.command, &held.decision, held.now);
-        let Decision { conversation, entries, state, intents } = held.decision;
+        let Decision { conversation, entries, amend, state, intents } = held.decision;
         let first = EntryNumber(log.entries.len() as u64 + 1);
         for body in entries {
             let number = EntryNumber(log.entries.len() as u64 + 1);
             let at = log.entries.last().map_or(self.now, |last| self.now.max(last.at.next()));
             log.entries.push(Entry { number, at, conversation, body });
+        }
+        if let Some((number, body)) = amend {
+            let amended = log.entries.iter_mut().find(|entry| entry.number == number);
+            amended.expect("an entry that is there").body = body;
         }
         if let Some(state) = state {
             log.state = state;

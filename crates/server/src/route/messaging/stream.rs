@@ -114,5 +114,5 @@ pub async fn acknowledge(
 /// A stream ends with its credentials: the client comes back with new ones and its cursor.
 fn credentials_end(parts: &Parts, caller: &CustomerCaller) -> Instant {
     let left = caller.honoured_until.since(parts.clock.now());
-    Instant::now() + left.min(Duration::from_secs(24 * 3_600))
+    Instant::now() + left.min(Duration::from_hours(24))
 }
