@@ -219,6 +219,7 @@ impl Audience {
 
 impl EntryBody {
     /// Who may see the entry.
+    #[expect(clippy::match_same_arms, reason = "an end has its own reason for whom it concerns")]
     pub fn audience(&self) -> Audience {
         match self {
             Self::Said(message) => match message.author {

@@ -93,7 +93,7 @@ pub struct QueuePlace {
 }
 
 /// Handling time that is assumed until one has been measured.
-const ASSUMED_HANDLING: Duration = Duration::from_secs(180);
+const ASSUMED_HANDLING: Duration = Duration::from_mins(3);
 
 /// How long a customer at a position will probably wait: the agents together finish one conversation every
 /// (handling time ÷ slots), and `position` of them must finish.

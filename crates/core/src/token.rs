@@ -9,13 +9,13 @@ use crate::id::{AppKey, ChannelId, TenantId, UserId};
 use crate::time::Timestamp;
 
 /// Life of a ccmessaging-token.
-pub const MESSAGING_LIFE: Duration = Duration::from_secs(3_600);
+pub const MESSAGING_LIFE: Duration = Duration::from_hours(1);
 /// How long a ccmessaging-token is still honoured, and renewed, after its life.
-pub const MESSAGING_GRACE: Duration = Duration::from_secs(120);
+pub const MESSAGING_GRACE: Duration = Duration::from_mins(2);
 /// Life of an AccessToken unless the client asks for another.
-pub const ACCESS_LIFE: Duration = Duration::from_secs(600);
+pub const ACCESS_LIFE: Duration = Duration::from_mins(10);
 /// Longest life of an AccessToken.
-pub const ACCESS_MAX_LIFE: Duration = Duration::from_secs(3_600);
+pub const ACCESS_MAX_LIFE: Duration = Duration::from_hours(1);
 
 /// What an AccessToken allows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -178,7 +178,7 @@ mod tests {
     use super::*;
 
     fn key(id: &str) -> SigningKey {
-        SigningKey { id: id.to_owned(), bytes: [id.len() as u8; 32] }
+        SigningKey { id: id.to_owned(), bytes: [u8::try_from(id.len()).expect("short"); 32] }
     }
 
     fn claims() -> MessagingClaims {

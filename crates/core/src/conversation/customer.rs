@@ -35,11 +35,11 @@ pub(super) fn connect(state: &LogState, facts: &Facts<'_>) -> Result<Decided, Re
 pub(super) fn chat(
     state: &LogState,
     message: CustomerMessage,
-    answer: Option<RobotSays>,
+    answer: Option<&RobotSays>,
     facts: &Facts<'_>,
 ) -> Result<Decided, Refusal> {
     match &state.session {
-        Session::Open(conversation) => chat_open(state, conversation, message, answer, facts),
+        Session::Open(conversation) => Ok(chat_open(state, conversation, message, answer, facts)),
         Session::Closed { offline: true } => chat_again(state, message, answer, facts),
         Session::Closed { offline: false } => Err(Refusal::NoSession),
     }
@@ -49,9 +49,9 @@ fn chat_open(
     state: &LogState,
     conversation: &Conversation,
     message: CustomerMessage,
-    answer: Option<RobotSays>,
+    answer: Option<&RobotSays>,
     facts: &Facts<'_>,
-) -> Result<Decided, Refusal> {
+) -> Decided {
     let asks_for_agent = message.media == MediaType::Text
         && facts.robot.is_some_and(|robot| robot.is_transfer(&message.content));
     let robot_is_gone = facts.robot.is_none();
@@ -60,7 +60,7 @@ fn chat_open(
         Control::Queue { .. } | Control::Agent(_) => {
             let decision =
                 Decision { conversation: state.conversations, entries: vec![said], ..Decision::default() };
-            Ok(Decided::write(decision, Outcome::SentToAgent))
+            Decided::write(decision, Outcome::SentToAgent)
         }
         Control::Robot(_) if asks_for_agent || robot_is_gone => {
             let (mut decision, waits) = match leave_robot(state, conversation, facts) {
@@ -69,7 +69,7 @@ fn chat_open(
             };
             decision.entries.insert(0, said);
             let outcome = if waits && robot_is_gone { Outcome::SentToAgent } else { Outcome::SentToRobot };
-            Ok(Decided::write(decision, outcome))
+            Decided::write(decision, outcome)
         }
         Control::Robot(_) => {
             let mut decision =
@@ -77,7 +77,7 @@ fn chat_open(
             if let (Some(robot), Some(answer)) = (facts.robot, answer) {
                 take_turn(state, conversation, robot, answer, &mut decision);
             }
-            Ok(Decided::write(decision, Outcome::SentToRobot))
+            Decided::write(decision, Outcome::SentToRobot)
         }
     }
 }
@@ -87,7 +87,7 @@ fn take_turn(
     state: &LogState,
     conversation: &Conversation,
     robot: &Robot,
-    answer: RobotSays,
+    answer: &RobotSays,
     decision: &mut Decision,
 ) {
     let turn = conversation.robot_turns + 1;
@@ -108,7 +108,7 @@ fn take_turn(
 fn chat_again(
     state: &LogState,
     message: CustomerMessage,
-    answer: Option<RobotSays>,
+    answer: Option<&RobotSays>,
     facts: &Facts<'_>,
 ) -> Result<Decided, Refusal> {
     let opened = match facts.robot {
@@ -118,7 +118,7 @@ fn chat_again(
     };
     let opened_state = opened.state.unwrap_or_default();
     let conversation = opened_state.open().ok_or(Refusal::NoSession)?;
-    let then = chat_open(&opened_state, conversation, message, answer, facts)?;
+    let then = chat_open(&opened_state, conversation, message, answer, facts);
     let Some(mut decision) = then.decision else { return Ok(then) };
     decision.entries.splice(0..0, opened.entries);
     decision.intents.splice(0..0, opened.intents);

@@ -123,9 +123,7 @@ impl Witness {
                 assert_ne!(self.owner, Owner::Nobody);
             }
             EntryBody::RatedAgent(_) | EntryBody::LeftMessage { .. } => {}
-            EntryBody::HandedOver { .. } | EntryBody::TakenAway { .. } => {
-                panic!("in a customer's log: {entry:?}")
-            }
+            other => panic!("nothing in this model writes {other:?}"),
         }
     }
 

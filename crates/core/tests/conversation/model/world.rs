@@ -143,7 +143,7 @@ impl World {
             return Err(Box::new(held));
         }
         log.witness.follow(&held.command, &held.decision, held.now);
-        let Decision { conversation, entries, state, intents } = held.decision;
+        let Decision { conversation, entries, state, intents, .. } = held.decision;
         let first = EntryNumber(log.entries.len() as u64 + 1);
         for body in entries {
             let number = EntryNumber(log.entries.len() as u64 + 1);
