@@ -178,7 +178,7 @@ mod tests {
     use super::*;
 
     fn key(id: &str) -> SigningKey {
-        SigningKey { id: id.to_owned(), bytes: [id.len() as u8; 32] }
+        SigningKey { id: id.to_owned(), bytes: [u8::try_from(id.len()).expect("short"); 32] }
     }
 
     fn claims() -> MessagingClaims {

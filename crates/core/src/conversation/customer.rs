@@ -35,7 +35,7 @@ pub(super) fn connect(state: &LogState, facts: &Facts<'_>) -> Result<Decided, Re
 pub(super) fn chat(
     state: &LogState,
     message: CustomerMessage,
-    answer: Option<RobotSays>,
+    answer: Option<&RobotSays>,
     facts: &Facts<'_>,
 ) -> Result<Decided, Refusal> {
     match &state.session {
@@ -49,7 +49,7 @@ fn chat_open(
     state: &LogState,
     conversation: &Conversation,
     message: CustomerMessage,
-    answer: Option<RobotSays>,
+    answer: Option<&RobotSays>,
     facts: &Facts<'_>,
 ) -> Decided {
     let asks_for_agent = message.media == MediaType::Text
@@ -75,7 +75,7 @@ fn chat_open(
             let mut decision =
                 Decision { conversation: state.conversations, entries: vec![said], ..Decision::default() };
             if let (Some(robot), Some(answer)) = (facts.robot, answer) {
-                take_turn(state, conversation, robot, &answer, &mut decision);
+                take_turn(state, conversation, robot, answer, &mut decision);
             }
             Decided::write(decision, Outcome::SentToRobot)
         }
@@ -108,7 +108,7 @@ fn take_turn(
 fn chat_again(
     state: &LogState,
     message: CustomerMessage,
-    answer: Option<RobotSays>,
+    answer: Option<&RobotSays>,
     facts: &Facts<'_>,
 ) -> Result<Decided, Refusal> {
     let opened = match facts.robot {

@@ -28,7 +28,7 @@ pub use timer::{Clocks, next_deadline};
 pub fn decide(state: &LogState, command: Command, facts: &Facts<'_>) -> Result<Decided, Refusal> {
     match command {
         Command::Connect => customer::connect(state, facts),
-        Command::Chat { message, answer } => customer::chat(state, message, answer, facts),
+        Command::Chat { message, answer } => customer::chat(state, message, answer.as_ref(), facts),
         Command::TransferToAgent => customer::transfer_to_agent(state, facts),
         Command::Disconnect => customer::disconnect(state),
         Command::Typing => customer::typing(state),

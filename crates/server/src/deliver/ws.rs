@@ -114,7 +114,7 @@ impl Session {
         let shutdown = self.parts.shutdown.clone();
         let news = async {
             if let Some((feed, _)) = &self.feed {
-                feed.wait_until(until).await
+                feed.wait_until(until).await;
             } else {
                 tokio::select! {
                     () = tokio::time::sleep_until(until) => {}

@@ -13,6 +13,7 @@ use frontdesk_core::time::Timestamp;
 
 use crate::engine::RunError;
 use crate::parts::Parts;
+use crate::robot;
 
 /// What the rules must know, gathered for one command.
 pub(super) struct Context {
@@ -84,6 +85,8 @@ impl Context {
         };
         let question = (message.media == MediaType::Text).then_some(message.content.as_str());
         let answer = match (&self.robot, question) {
+            // A picture is no question: the robot says that it has no answer.
+            (Some(robot), None) if robots_turn => Some(robot::miss(robot, &self.channel, self.texts())),
             (Some(robot), Some(question)) if robots_turn && !robot.is_transfer(question) => Some(
                 parts
                     .robots

@@ -12,6 +12,16 @@ use frontdesk_core::texts::{Text, Texts};
 
 use crate::parts::Parts;
 
+/// What a robot says when it has no answer: it admits that and offers a person.
+pub fn miss(robot: &Robot, channel: &Channel, texts: Texts<'_>) -> RobotSays {
+    let text = texts.get(Text::RobotMiss).replace("{keyword}", &robot.transfer_keyword);
+    says(&text, Vec::new(), channel)
+}
+
+fn says(text: &str, similar: Vec<String>, channel: &Channel) -> RobotSays {
+    RobotSays { texts: split_at_sentences(text, channel.text_chars), similar }
+}
+
 /// A knowledge base of a tenant.
 type BaseName = (TenantId, String);
 
@@ -35,13 +45,11 @@ impl Robots {
     ) -> Result<RobotSays, StoreError> {
         let index = self.index(parts, &tenant.tenant.id, &robot.knowledge).await?;
         let reply = self.ask(index, question).await;
-        let miss = || texts.get(Text::RobotMiss).replace("{keyword}", &robot.transfer_keyword);
-        let (text, similar) = match reply {
-            Reply::Clear { answer, .. } => (answer, Vec::new()),
-            Reply::Near { similar, .. } => (texts.get(Text::RobotSimilar).to_owned(), similar),
-            Reply::Miss => (miss(), Vec::new()),
-        };
-        Ok(RobotSays { texts: split_at_sentences(&text, channel.text_chars), similar })
+        Ok(match reply {
+            Reply::Clear { answer, .. } => says(&answer, Vec::new(), channel),
+            Reply::Near { similar, .. } => says(texts.get(Text::RobotSimilar), similar, channel),
+            Reply::Miss => miss(robot, channel, texts),
+        })
     }
 
     /// Questions that continue what a customer is typing, best first.

@@ -172,10 +172,10 @@ fn said_line(message: &Message) -> String {
     let mut line = format!("{author}: {}", message.content);
     let extras = &message.extras;
     if let Some(turn) = extras.turn {
-        line += &format!(" [turn {turn}]");
+        line = format!("{line} [turn {turn}]");
     }
     if !extras.similar.is_empty() {
-        line += &format!(" [similar: {}]", extras.similar.join(", "));
+        line = format!("{line} [similar: {}]", extras.similar.join(", "));
     }
     if extras.queuing {
         line += " [queuing]";
