@@ -2,4 +2,5 @@
 
 mod api {
     mod poll_page;
+    mod widget;
 }

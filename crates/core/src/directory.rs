@@ -67,6 +67,12 @@ pub struct Channel {
     /// How long a conversation survives what.
     #[serde(default)]
     pub patience: Patience,
+    /// The key with which the shop's back end signs who a customer is; without one nobody is signed.
+    #[serde(default)]
+    pub identity_key: Option<String>,
+    /// Whether only signed customers may come through pages.
+    #[serde(default)]
+    pub requires_identity: bool,
     /// Web origins whose pages may use the channel, such as `https://shop.example`; `*` for all.
     #[serde(default)]
     pub origins: Vec<String>,
@@ -77,6 +83,11 @@ impl Channel {
     pub const DEFAULT_TEXT_CHARS: usize = 500;
     /// Longest that a channel may be set to.
     pub const MAX_TEXT_CHARS: usize = 4_000;
+
+    /// Whether pages of a web origin may use the channel.
+    pub fn allows_origin(&self, origin: &str) -> bool {
+        self.origins.iter().any(|allowed| allowed == "*" || allowed == origin)
+    }
 
     /// A channel with nobody to answer yet.
     pub fn new(id: ChannelId, name: &str) -> Self {
@@ -90,6 +101,8 @@ impl Channel {
             hours: None,
             survey: Survey::default(),
             patience: Patience::default(),
+            identity_key: None,
+            requires_identity: false,
             origins: Vec::new(),
         }
     }
@@ -375,6 +388,17 @@ impl Directory {
     /// All tenants.
     pub fn tenants(&self) -> impl Iterator<Item = &Arc<TenantDirectory>> {
         self.tenants.values()
+    }
+
+    /// The app that a tenant's pages call with.
+    pub fn page_app(&self, tenant: &TenantId) -> Option<&App> {
+        let apps = self.apps.values().filter(|(owner, _)| owner == tenant);
+        apps.map(|(_, app)| app).min_by(|a, b| a.key.cmp(&b.key))
+    }
+
+    /// The channel with this id, and its tenant: ids of channels are unique over all tenants.
+    pub fn find_channel(&self, channel: &ChannelId) -> Option<(&Arc<TenantDirectory>, &Arc<Channel>)> {
+        self.tenants.values().find_map(|tenant| Some((tenant, tenant.channels.get(channel)?)))
     }
 
     /// An app and its tenant.

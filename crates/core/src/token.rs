@@ -92,6 +92,50 @@ impl MessagingClaims {
     }
 }
 
+/// What an anonymous visitor comes back with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitorClaims {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The channel.
+    pub channel: ChannelId,
+    /// The visitor.
+    pub user: UserId,
+    /// Seconds since the epoch at which it was made.
+    pub iat: i64,
+}
+
+/// Whom a shop's back end vouches for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The customer's id.
+    pub sub: String,
+    /// The customer's name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Seconds since the epoch at which it ends.
+    pub exp: i64,
+}
+
+/// Longest that an identity may still have to live: it is made for one page, not kept.
+pub const IDENTITY_MAX_LIFE: Duration = Duration::from_hours(1);
+
+/// What a shop's back end signed with the channel's key (a JWT, HS256), if it is genuine and fresh.
+pub fn read_identity(key: &str, token: &str, now: Timestamp) -> Option<Identity> {
+    let key = DecodingKey::from_secret(key.as_bytes());
+    let identity = jsonwebtoken::decode::<Identity>(token, &key, &timeless_validation()).ok()?.claims;
+    let fresh = now.as_seconds() < identity.exp && identity.exp <= now.plus(IDENTITY_MAX_LIFE).as_seconds();
+    fresh.then_some(identity)
+}
+
+/// Time comes in from the caller, never from the process clock.
+fn timeless_validation() -> Validation {
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.validate_exp = false;
+    validation.required_spec_claims.clear();
+    validation
+}
+
 /// A key that tokens are signed with.
 #[derive(Clone)]
 pub struct SigningKey {
@@ -149,6 +193,16 @@ impl Signer {
         self.read("messaging", token)
     }
 
+    /// What an anonymous visitor comes back with; empty if there is no key.
+    pub fn visitor_secret(&self, claims: &VisitorClaims) -> String {
+        self.sign("visitor", claims)
+    }
+
+    /// What a visitor's secret says, if it is genuine.
+    pub fn read_visitor_secret(&self, secret: &str) -> Option<VisitorClaims> {
+        self.read("visitor", secret)
+    }
+
     fn sign<C: Serialize>(&self, kind: &str, claims: C) -> String {
         let Some((id, key)) = &self.newest else { return String::new() };
         let header = Header { kid: Some(id.clone()), ..Header::new(Algorithm::HS256) };
@@ -158,11 +212,7 @@ impl Signer {
     fn read<C: serde::de::DeserializeOwned + Clone>(&self, kind: &str, token: &str) -> Option<C> {
         let id = jsonwebtoken::decode_header(token).ok()?.kid?;
         let (_, key) = self.keys.iter().find(|(key, _)| *key == id)?;
-        let mut validation = Validation::new(Algorithm::HS256);
-        // Time comes in from the caller, never from the process clock.
-        validation.validate_exp = false;
-        validation.required_spec_claims.clear();
-        let typed = jsonwebtoken::decode::<Typed<C>>(token, key, &validation).ok()?.claims;
+        let typed = jsonwebtoken::decode::<Typed<C>>(token, key, &timeless_validation()).ok()?.claims;
         (typed.typ == kind).then_some(typed.claims)
     }
 }

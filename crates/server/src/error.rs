@@ -22,7 +22,7 @@ pub enum ApiError {
     #[error("The credentials are missing, not valid, or no longer valid.")]
     Unauthorized,
     /// The caller may not do this.
-    #[error("Your role does not allow this.")]
+    #[error("You may not do this.")]
     Forbidden,
     /// The path names nothing, or nothing that the caller may know of.
     #[error("There is nothing at this address.")]

@@ -11,7 +11,7 @@ use http::{HeaderValue, Method, header};
 use crate::error::ApiError;
 use crate::extract::authenticate;
 use crate::parts::Parts;
-use crate::route::{agent, messaging, openapi};
+use crate::route::{agent, messaging, openapi, widget};
 
 use Access::{Agent, App, Customer, CustomerStream, NativePublic, Public};
 
@@ -108,6 +108,7 @@ pub fn routes() -> Vec<Route> {
         post("/api/v1/agent/conversations/{id}/end", Agent, agent::conversations::end),
         post("/api/v1/files", Agent, agent::files::upload),
         get("/api/v1/files/{key}", Agent, agent::files::download),
+        post("/api/v1/widget/session", NativePublic, widget::session),
         get("/api/v1/openapi.json", NativePublic, openapi::document),
     ]
 }

@@ -134,6 +134,12 @@ struct ChannelArgs {
     /// {"zone":"Europe/Berlin","week":[{"day":1,"from":"09:00:00","to":"17:00:00"}]}; empty for always.
     #[arg(long)]
     hours: Option<String>,
+    /// The key with which your back end signs who a customer is (at least 32 bytes); empty for none.
+    #[arg(long)]
+    identity_key: Option<String>,
+    /// Whether only signed customers may come through pages.
+    #[arg(long)]
+    requires_identity: Option<bool>,
     /// A web origin whose pages may use the channel; may be given several times.
     #[arg(long = "origin")]
     origins: Vec<String>,
@@ -279,6 +285,8 @@ fn channel(args: ChannelArgs) -> AdminCommand {
         queue_wait: args.queue_wait,
         customer_inactivity: args.customer_inactivity,
         hours: args.hours,
+        identity_key: args.identity_key,
+        requires_identity: args.requires_identity,
         origins: (!args.origins.is_empty()).then_some(args.origins),
     };
     AdminCommand::PutChannel { tenant: args.tenant, channel }

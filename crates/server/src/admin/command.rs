@@ -113,6 +113,10 @@ pub struct NewChannel {
     pub customer_inactivity: Option<u64>,
     /// Working hours as JSON; empty for always.
     pub hours: Option<String>,
+    /// The key with which the shop's back end signs who a customer is; empty for none.
+    pub identity_key: Option<String>,
+    /// Whether only signed customers may come through pages.
+    pub requires_identity: Option<bool>,
     /// Web origins that may use it.
     pub origins: Option<Vec<String>>,
 }
@@ -271,7 +275,7 @@ fn list(items: &Items, tenant: Option<String>) -> Result<AdminAnswer, AdminError
     let values = listed.map(|(_, item)| {
         let mut value = serde_json::to_value(item).unwrap_or_default();
         if let Some(inner) = value.get_mut("item").and_then(|inner| inner.as_object_mut()) {
-            inner.retain(|name, _| !name.ends_with("_hash"));
+            inner.retain(|name, _| !name.ends_with("_hash") && !name.ends_with("_key"));
         }
         value
     });
@@ -310,6 +314,12 @@ async fn put_channel(
 ) -> Result<AdminAnswer, AdminError> {
     let tenant = known_tenant(items, tenant)?;
     let id = ChannelId::new(&new.id).map_err(invalid("channel"))?;
+    if items
+        .iter()
+        .any(|(owner, item)| *owner != tenant && item.kind() == "channel" && item.id() == id.as_str())
+    {
+        return Err(AdminError::Invalid { field: "channel", why: "is taken".to_owned() });
+    }
     let mut channel = match find(items, &tenant, "channel", id.as_str()) {
         Some(Item::Channel(channel)) => channel.clone(),
         _ => Channel::new(id, &new.id),
@@ -345,6 +355,10 @@ async fn put_channel(
     if let Some(enabled) = new.survey {
         channel.survey = Survey { enabled, ..channel.survey };
     }
+    if let Some(key) = new.identity_key {
+        channel.identity_key = optional(&key, identity_key)?;
+    }
+    channel.requires_identity = new.requires_identity.unwrap_or(channel.requires_identity);
     channel.async_replies = new.async_replies.unwrap_or(channel.async_replies);
     channel.origins = new.origins.unwrap_or(channel.origins);
     let patience = &mut channel.patience;
@@ -352,6 +366,17 @@ async fn put_channel(
     patience.queue_wait = new.queue_wait.unwrap_or(patience.queue_wait);
     patience.customer_inactivity = new.customer_inactivity.unwrap_or(patience.customer_inactivity);
     put(store, tenant, Item::Channel(channel)).await
+}
+
+/// As long as a third-party authentication key of the documented product, so that nobody guesses it.
+fn identity_key(key: &str) -> Result<String, AdminError> {
+    if key.len() < 32 {
+        return Err(AdminError::Invalid {
+            field: "identity_key",
+            why: "must have at least 32 bytes".to_owned(),
+        });
+    }
+    Ok(key.to_owned())
 }
 
 fn optional<T>(text: &str, read: impl Fn(&str) -> Result<T, AdminError>) -> Result<Option<T>, AdminError> {

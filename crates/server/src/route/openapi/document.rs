@@ -36,9 +36,11 @@ const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
         (name = "Agents", description = "Signing in, being available, and hearing what happens."),
         (name = "Conversations", description = "What agents see of conversations and do with them."),
         (name = "Agents' files", description = "Files that agents send and receive."),
+        (name = "Pages", description = "How a page obtains credentials without a secret."),
         (name = "Document", description = "This document."),
     ),
     paths(
+        crate::route::widget::session,
         messaging::token::token_by_ak_sk,
         messaging::token::apply_token,
         messaging::send::send,

@@ -49,7 +49,7 @@ impl Failure {
                 StatusCode::UNAUTHORIZED,
                 "A credential is missing, not valid, or no longer valid; which of these is not said.",
             ),
-            Self::Forbidden => (StatusCode::FORBIDDEN, "The caller's role does not allow this."),
+            Self::Forbidden => (StatusCode::FORBIDDEN, "The caller may not do this."),
             Self::NotFound => {
                 (StatusCode::NOT_FOUND, "There is no such thing, or none that the caller may know of.")
             }
@@ -148,6 +148,8 @@ pub(crate) mod native {
         BadQuery: BadRequest;
         /// Credentials in the body are wrong.
         BadCredentials: Unauthorized;
+        /// The page that calls is not one that the channel allows.
+        Forbidden: Forbidden;
         /// What the path names is not there.
         NotFound: NotFound;
         /// A conversation is not in a state that allows this.
