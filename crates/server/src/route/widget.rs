@@ -67,7 +67,7 @@ pub async fn session(
         locale: wanted.locale.unwrap_or(&tenant.tenant.locale).to_owned(),
     };
     parts.store.register(&customer).await?;
-    Ok(Json(credentials(&parts, &customer, app, person.is_visitor, now)))
+    Ok(Json(credentials(&parts, &customer, &app, person.is_visitor, now)))
 }
 
 type Found = (std::sync::Arc<TenantDirectory>, std::sync::Arc<Channel>, AppKey);
@@ -130,7 +130,7 @@ fn identify(
 fn credentials(
     parts: &Parts,
     customer: &Customer,
-    app: AppKey,
+    app: &AppKey,
     is_visitor: bool,
     now: Timestamp,
 ) -> WidgetSessionAnswer {
