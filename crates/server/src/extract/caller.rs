@@ -18,6 +18,7 @@ use frontdesk_core::token::{AccessClaims, MessagingClaims, Scope};
 use http::request::Parts as RequestParts;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
+use crate::cors;
 use crate::error::ApiError;
 use crate::parts::Parts;
 use crate::router::{Access, Family};
@@ -177,14 +178,15 @@ fn customer(
         let claims = parts.signer.load().read_messaging_token(token)?;
         let channel = tenant.channels.get(&claims.channel)?;
         let reach = allows(&access.scope, &claims.channel, &claims.user);
-        if !claims.is_live(now) || claims.tenant != access.tenant || !reach {
+        let may_call = reach && claims.tenant == access.tenant && cors::may_use(channel, headers);
+        if !claims.is_live(now) || !may_call {
             return None;
         }
         let caller = CustomerCaller {
             channel: Arc::clone(channel),
             log: LogId::of_customer(&claims.tenant, &claims.channel, &claims.user),
             user: claims.user.clone(),
-            honoured_until: claims.honoured_until(),
+            honoured_until: claims.honoured_until().min(access.ends()),
             tenant: Arc::clone(&tenant),
         };
         Some((caller, claims))
