@@ -1,5 +1,30 @@
 //! The API suite: every interface through the front door, with the whole answer.
 
 mod api {
+    mod admin;
+    mod agent;
+    mod agent_feed;
+    mod chat;
+    mod connect;
+    mod cors;
+    mod demo_client;
+    mod disconnect;
+    mod feedback;
+    mod files;
+    mod history;
+    mod hours;
+    mod idempotency;
+    mod leave_message;
+    mod limits;
+    mod long_poll;
+    mod phrases;
     mod poll_page;
+    mod queue;
+    mod read_input;
+    mod restart;
+    mod small;
+    mod survey;
+    mod timers;
+    mod token;
+    mod transfer;
 }

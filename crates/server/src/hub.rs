@@ -130,6 +130,14 @@ impl Hub {
         }
     }
 
+    /// How many polls are held.
+    pub fn held_polls(&self) -> usize {
+        let held = |watched: &Arc<Watched>| {
+            lock(&watched.readers).iter().filter(|(_, reader)| reader.is_held()).count()
+        };
+        self.shards.iter().map(|shard| lock(shard).values().map(held).sum::<usize>()).sum()
+    }
+
     /// How many logs are watched.
     pub fn len(&self) -> usize {
         self.shards.iter().map(|shard| lock(shard).len()).sum()

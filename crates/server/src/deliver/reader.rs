@@ -50,6 +50,11 @@ impl Reader {
         self.lock_held().as_ref().is_some_and(|(holder, _)| *holder != poll)
     }
 
+    /// Whether a poll is held.
+    pub fn is_held(&self) -> bool {
+        self.lock_held().is_some()
+    }
+
     fn lock_held(&self) -> std::sync::MutexGuard<'_, Option<(u64, Arc<Notify>)>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
