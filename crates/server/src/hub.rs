@@ -132,9 +132,7 @@ impl Hub {
 
     /// How many polls are held.
     pub fn held_polls(&self) -> usize {
-        let held = |watched: &Arc<Watched>| {
-            lock(&watched.readers).iter().filter(|(_, reader)| reader.is_held()).count()
-        };
+        let held = |watched: &Arc<Watched>| watched.held_polls();
         self.shards.iter().map(|shard| lock(shard).values().map(held).sum::<usize>()).sum()
     }
 
@@ -196,6 +194,11 @@ impl Watched {
             0 => None,
             millis => Some(Timestamp::from_millis(millis)),
         }
+    }
+
+    /// How many of the customer's polls are held.
+    pub fn held_polls(&self) -> usize {
+        lock(&self.readers).iter().filter(|(_, reader)| reader.is_held()).count()
     }
 
     fn wake(&self, seen_by: Audience) {

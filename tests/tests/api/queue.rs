@@ -201,7 +201,7 @@ async fn more_room_is_used_at_once_or_soon() {
 #[tokio::test]
 async fn a_question_about_somebody_else_is_refused() {
     let server = Server::start().await;
-    let customer = asking(&server, "u-77").await;
+    let customer = server.customer("u-77").await;
     let good = json!({ "userId": "u-77", "channelConfigId": CHANNEL, "channel": "WEB" });
     for (field, other) in [("userId", "u-78"), ("channelConfigId", "1"), ("channel", "WECHAT")] {
         let mut body = good.clone();

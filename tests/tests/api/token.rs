@@ -238,13 +238,13 @@ async fn a_token_for_one_customer_is_for_that_customer_only() {
 async fn a_hold_never_outlives_a_token() {
     let server = Server::start().await;
     let customer = server.customer("u-77").await;
-    let short = server.anybody().with("x-token-expire", "1");
+    let short = server.anybody().with("x-token-expire", "4");
     let short = short.post(TOKEN_BY_AK_SK, demo_credentials()).await.json["AccessToken"].clone();
     let http = customer.http.with("authorization", format!("Bearer {}", short.as_str().unwrap()));
     let path = "/apiaccess/ccmessaging/poll?wait=55";
     assert_eq!(soon("the end of the AccessToken", http.get(path)).await.messages(), [json!(0); 0]);
 
-    server.clock.advance(Duration::from_secs(3_600 + 119));
+    server.clock.advance(Duration::from_secs(3_600 + 115));
     let late = server.app().await.http.with("ccmessaging-token", value(&customer, "ccmessaging-token"));
     assert_eq!(soon("the end of the token", late.get(path)).await.messages(), [json!(0); 0]);
 }

@@ -26,8 +26,9 @@ pub(super) fn connect(state: &LogState, facts: &Facts<'_>) -> Result<Decided, Re
         }
         return Ok(Decided::write(decision, Outcome::WithRobot));
     }
+    let opened = open_with_queue(state, facts)?;
     refuse_unless_available(facts)?;
-    Ok(Decided::write(open_with_queue(state, facts)?, Outcome::WithAgent))
+    Ok(Decided::write(opened, Outcome::WithAgent))
 }
 
 pub(super) fn chat(
