@@ -56,6 +56,12 @@ impl Raw {
         }
     }
 
+    /// Says that nothing more will be sent, and reads what the server has to say to that.
+    pub async fn finish(mut self) -> String {
+        self.0.shutdown().await.expect("the end of what is sent");
+        self.answer().await
+    }
+
     /// Ends the connection the hard way: whatever the peer sends next is refused, and what it sent is lost.
     pub fn reset(self) {
         self.0.set_zero_linger().expect("linger");

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use frontdesk_core::directory::{Channel, Item};
-use frontdesk_core::id::{ChannelId, TenantId};
+use frontdesk_core::entry::EntryBody;
+use frontdesk_core::id::{ChannelId, TenantId, UserId};
+use frontdesk_core::log::LogId;
+use frontdesk_core::port::HistoryQuery;
 use frontdesk_server::Listeners;
 use frontdesk_server::admin::{self, AdminAnswer, AdminCommand, AdminError};
 use frontdesk_server::config::Settings;
@@ -129,6 +132,16 @@ impl Server {
         let answer = admin::run(&*self.parts.store, &*self.parts.random, command).await;
         self.parts.reload().await.expect("reloaded");
         answer
+    }
+
+    /// Everything in the log of a customer of the demonstration, oldest first.
+    pub async fn stored(&self, user: &str) -> Vec<EntryBody> {
+        let (tenant, channel) =
+            (TenantId::new("demo").expect("an id"), ChannelId::new(CHANNEL).expect("an id"));
+        let log = LogId::of_customer(&tenant, &channel, &UserId::new(user).expect("an id"));
+        let everything = HistoryQuery { from: None, to: None, offset: 0, limit: 1_000, messages_only: false };
+        let entries = self.parts.store.history(log, everything).await.expect("the log");
+        entries.into_iter().rev().map(|entry| entry.body).collect()
     }
 
     /// Changes the demonstration's channel.

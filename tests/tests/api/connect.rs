@@ -170,3 +170,30 @@ async fn send_async_has_one_answer_and_two_spellings() {
     let refused = customer.call("sendAsync", customer.message("CHAT", "gone?")).await;
     assert_eq!(refused.code(), "5");
 }
+
+#[tokio::test]
+async fn an_id_of_64_characters_works_everywhere() {
+    let server = Server::start().await;
+    let agent = server.online("101").await;
+    for user in ["客".repeat(64), format!("a b/c?d#e%f&g=h+{}", "x".repeat(48))] {
+        assert_eq!(user.chars().count(), 64);
+        let customer = server.customer(&user).await;
+        customer.sends("CONNECT", "").await;
+        customer.sends("TRANS2AGENT", "").await;
+        let request = customer.http.request(reqwest::Method::GET, "/apiaccess/ccmessaging/poll");
+        let answer = customer.http.send(request.query(&[("receiverId", &user)])).await;
+        assert_eq!(answer.messages().len(), 3);
+        assert!(answer.messages().iter().all(|message| message["to"] == user.as_str()));
+        let place = json!({ "userId": user, "channelConfigId": CHANNEL, "channel": "WEB" });
+        assert_eq!(customer.call("queryQueueInfo", place).await.code(), "160021");
+        let history = customer.call("queryHistoryChatMessage", super::history::wanted(&customer, 1, 0)).await;
+        assert_eq!(history.code(), "0");
+        let left = json!({ "callId": user, "caller": "1", "leaveMessage": "x", "channel": "WEB" });
+        assert_eq!(customer.call("doLeaveMessage", left).await.code(), "0");
+        let rating = json!({
+            "channel": "WEB", "userId": user, "evaluation": "5", "comment": "", "channelConfigId": CHANNEL,
+        });
+        assert_eq!(customer.call("saveSatisfaction", rating).await.code(), "0");
+    }
+    assert_eq!(agent.held().await.len(), 2);
+}

@@ -1,5 +1,6 @@
 //! feedbacksatisfaction: the customer's opinion of the robot's answers.
 
+use frontdesk_core::entry::EntryBody;
 use frontdesk_tests::kit::{Customer, Server, merge};
 use serde_json::{Value, json};
 
@@ -24,6 +25,18 @@ async fn an_answer_of_the_robot_is_rated_by_its_turn() {
     assert_eq!(rate(&customer, json!({ "interIdx": turn })).await, saved);
     assert_eq!(rate(&customer, json!({ "feedback": 0, "feedbackContent": "wrong shop" })).await, saved);
     assert_eq!(rate(&customer, json!({ "feedback": "1", "interIdx": 1 })).await, saved);
+    let stored: Vec<_> = server
+        .stored("u-77")
+        .await
+        .into_iter()
+        .filter_map(|body| match body {
+            EntryBody::RatedRobot { turn, satisfied, comment } => Some((turn, satisfied, comment)),
+            _ => None,
+        })
+        .collect();
+    let turn = || "1".to_owned();
+    let complaint = Some("wrong shop".to_owned());
+    assert_eq!(stored, [(turn(), true, None), (turn(), false, complaint), (turn(), true, None)]);
     assert_eq!(
         rate(&customer, json!({ "feedback": 0 })).await,
         result("30000000008", "feedbackContent must not be empty when dissatisfied")

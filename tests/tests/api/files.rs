@@ -181,6 +181,18 @@ async fn an_agents_file_is_the_customers_once_it_was_sent() {
 }
 
 #[tokio::test]
+async fn a_file_is_not_shared_by_an_agent_who_may_not_send_it() {
+    let server = Server::start().await;
+    let customer = server.customer("u-77").await;
+    let (_alex, conversation) = serving(&server, &customer).await;
+    let kim = server.online("102").await;
+    let key = agents_file(&kim, PNG).await["key"].clone();
+    let sent = kim.act(&conversation, "messages", json!({ "mediaType": "IMAGE", "content": key })).await;
+    assert_eq!(sent.problem().0, 409);
+    assert_eq!(download(&customer, key.as_str().unwrap(), "png").await.code(), "401");
+}
+
+#[tokio::test]
 async fn a_customers_file_is_the_agents() {
     let server = Server::start().await;
     let customer = server.customer("u-77").await;

@@ -1,5 +1,6 @@
 //! doLeaveMessage.
 
+use frontdesk_core::entry::EntryBody;
 use frontdesk_tests::kit::Server;
 use serde_json::{Value, json};
 
@@ -18,6 +19,9 @@ async fn a_message_is_left_where_nobody_could_be_had() {
     assert_eq!(customer.call("doLeaveMessage", left()).await.shown(), saved);
     assert_eq!(customer.send("CHAT", "still there?").await.code(), "5", "with it the flow ends");
     assert_eq!(customer.drain_texts().await, ["Welcome,welcome"]);
+    let stored = server.stored("u-77").await;
+    let left = EntryBody::LeftMessage { caller: "13800000000".into(), text: "call me back".into() };
+    assert_eq!(stored.iter().filter(|body| **body == left).count(), 2);
 }
 
 #[tokio::test]
@@ -50,6 +54,10 @@ async fn what_is_empty_missing_or_somebody_elses_is_refused() {
         let (status, _, sentence) = answer.failure();
         assert_eq!((status, sentence.contains(&format!("`{field}`"))), (400, true), "{sentence}");
     }
+    let mut body = left();
+    body["leaveMessage"] = json!("x".repeat(4_097));
+    let answer = customer.call("doLeaveMessage", body).await;
+    assert_eq!(answer.failure().2, "`leaveMessage` is longer than 4096 bytes");
     let mut body = left();
     body["callId"] = json!("u-78");
     let answer = customer.call("doLeaveMessage", body).await;

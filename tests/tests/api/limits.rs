@@ -256,3 +256,39 @@ async fn a_limit_cuts_an_answer_and_the_rest_comes_next() {
     assert_eq!(customer.poll_with("limit=2&wait=0").await.texts(), ["3", "4"]);
     assert_eq!(customer.poll_with("limit=0").await.texts(), ["5"], "none at all makes no sense");
 }
+
+#[tokio::test]
+async fn what_names_a_file_or_is_a_card_is_bounded_too() {
+    let server = Server::start().await;
+    let customer = server.customer("u-77").await;
+    customer.sends("CONNECT", "").await;
+    let send = async |content: String| {
+        let mut body = customer.message("CHAT", &content);
+        body["mediaType"] = json!("WEBCARD");
+        customer.call("send", body).await
+    };
+    assert_eq!(send("x".repeat(8_192)).await.code(), "0");
+    assert_eq!(send("x".repeat(8_193)).await.failure().2, "`content` is longer than 8192 bytes");
+}
+
+#[tokio::test]
+async fn a_request_that_breaks_off_leaves_nothing() {
+    let server = Server::start().await;
+    let customer = server.customer("u-77").await;
+    customer.sends("CONNECT", "").await;
+    let before = server.stored("u-77").await;
+    let body = customer.message("CHAT", "half a message").to_string();
+    for sent in [0, 1, body.len() / 2, body.len() - 1] {
+        let mut head = format!("POST {SEND} HTTP/1.1\r\nHost: {}\r\n", customer.http.authority());
+        for (name, value) in customer.http.headers() {
+            head += &format!("{name}: {value}\r\n");
+        }
+        head += &format!("Content-Length: {}\r\n\r\n{}", body.len(), &body[..sent]);
+        let mut raw = Raw::connect(&customer.http).await;
+        raw.write(head.as_bytes()).await;
+        let answer = raw.finish().await;
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    }
+    assert_eq!(server.stored("u-77").await, before);
+    customer.sends("CHAT", "a whole one").await;
+}

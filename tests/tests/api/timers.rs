@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use frontdesk_server::admin::{AdminCommand, NewChannel};
 use frontdesk_tests::kit::{Agent, Customer, Server, downlink, eventually, shown};
 use serde_json::{Value, json};
 
@@ -19,12 +20,24 @@ async fn ended(agent: &Agent, customer: &Customer) -> Value {
     shown(&customer.drain().await).last().cloned().expect("a message")
 }
 
-/// Looks for a while whether the conversation goes on: longer than background work pauses.
-async fn goes_on(agent: &Agent) {
-    for _ in 0..8 {
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        assert_eq!(agent.conversations("all").await.len(), 1);
+/// The conversation goes on after the timers have been looked at once more. That they have been is seen by others whose
+/// time is up: the second ends in a later round than the first, which began after the clock was moved.
+async fn goes_on(server: &Server, agent: &Agent) {
+    for sentinel in ["sentinel-1", "sentinel-2"] {
+        let brief = NewChannel { id: "brief".into(), session_silence: Some(1), ..NewChannel::default() };
+        let brief = NewChannel { robot: Some("shop-robot".into()), ..brief };
+        server.admin(AdminCommand::PutChannel { tenant: "demo".into(), channel: brief }).await.unwrap();
+        let customer = server.app().await.customer_of("brief", sentinel, "en").await;
+        let send = async |control: &str| {
+            let mut body = customer.message(control, "");
+            body["to"] = json!("brief");
+            customer.call("send", body).await
+        };
+        assert_eq!(send("CONNECT").await.code(), "0");
+        server.clock.advance(Duration::from_secs(2));
+        eventually("a round of timers", async || (send("INPUT").await.code() == "5").then_some(())).await;
     }
+    assert_eq!(agent.conversations("all").await.len(), 1);
 }
 
 fn disconnected() -> Value {
@@ -37,15 +50,15 @@ async fn a_session_is_released_after_silence() {
     let agent = server.online("101").await;
     let customer = asking(&server).await;
     server.clock.advance(Duration::from_secs(290));
-    goes_on(&agent).await;
+    goes_on(&server, &agent).await;
     // Polling is a sign of life; 300 s count from the last one.
     customer.drain().await;
     server.clock.advance(Duration::from_secs(290));
-    goes_on(&agent).await;
+    goes_on(&server, &agent).await;
     server.clock.advance(Duration::from_secs(15));
+    let customer = server.customer("u-77").await;
     assert_eq!(ended(&agent, &customer).await, disconnected());
     assert_eq!(agent.held().await.len(), 0, "and the agent is free again");
-    let customer = server.customer("u-77").await;
     assert_eq!(customer.send("CHAT", "hello?").await.code(), "5");
 }
 
@@ -60,7 +73,7 @@ async fn a_held_poll_keeps_a_session() {
     };
     eventually("a held poll", async || (server.parts.hub.held_polls() > 0).then_some(())).await;
     server.clock.advance(Duration::from_secs(400));
-    goes_on(&agent).await;
+    goes_on(&server, &agent).await;
     agent.say(&agent.only_conversation().await, "there you are").await;
     assert_eq!(held.await.unwrap().texts(), ["there you are"]);
 }
@@ -73,7 +86,7 @@ async fn nobody_waits_for_ever() {
     server.change_channel(|channel| channel.patience.session_silence = 100_000).await;
     let customer = asking(&server).await;
     server.clock.advance(Duration::from_secs(580));
-    goes_on(&agent).await;
+    goes_on(&server, &agent).await;
     server.clock.advance(Duration::from_secs(25));
     eventually("the end", async || agent.conversations("waiting").await.is_empty().then_some(())).await;
     let customer = server.app().await.customer(&customer.user, "en").await;
@@ -86,20 +99,15 @@ async fn nobody_waits_for_ever() {
 async fn a_customer_who_says_nothing_is_let_go_however_much_they_poll() {
     let server = Server::start().await;
     let agent = server.online("101").await;
-    server
-        .change_channel(|channel| {
-            channel.patience.customer_inactivity = 500;
-            channel.patience.session_silence = 100_000;
-        })
-        .await;
+    server.change_channel(|channel| channel.patience.session_silence = 100_000).await;
     let customer = asking(&server).await;
-    server.clock.advance(Duration::from_secs(400));
+    server.clock.advance(Duration::from_secs(1_000));
     let customer = server.app().await.customer(&customer.user, "en").await;
     customer.sends("CHAT", "still here").await;
-    server.clock.advance(Duration::from_secs(400));
+    server.clock.advance(Duration::from_secs(1_700));
     let customer = server.app().await.customer(&customer.user, "en").await;
     assert_eq!(customer.drain_texts().await, [""; 0]);
-    goes_on(&agent).await;
+    goes_on(&server, &agent).await;
     server.clock.advance(Duration::from_secs(110));
     assert_eq!(ended(&agent, &customer).await, disconnected());
 }
