@@ -1,5 +1,8 @@
 //! The API suite: every interface through the front door, with the whole answer.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::disallowed_methods, reason = "tests own their tasks")]
+
 mod api {
     mod admin;
     mod agent;

@@ -23,9 +23,9 @@ pub enum Access {
     Public,
     /// Anybody, in the native API's family.
     NativePublic,
-    /// An integrator's back end: an AccessToken of scope server and its app key.
+    /// An integrator's back end: an `AccessToken` of scope server and its app key.
     App,
-    /// A customer's client: AccessToken, app key and ccmessaging-token.
+    /// A customer's client: `AccessToken`, app key and ccmessaging-token.
     Customer,
     /// A signed-in agent, or anybody who may do more.
     Agent,
@@ -121,14 +121,14 @@ pub fn router(parts: &Parts) -> Router {
 }
 
 /// Routes behind the access that each of them declares.
-fn guarded(routes: Vec<Route>, parts: &Parts) -> Router<Parts> {
+fn guarded(declared: Vec<Route>, parts: &Parts) -> Router<Parts> {
     let mut router = Router::new();
-    for route in routes {
+    for route in declared {
         let (gate, access) = (parts.clone(), route.access);
-        let guarded = route.handler.layer(middleware::from_fn(move |request: Request, next: Next| {
+        let handler = route.handler.layer(middleware::from_fn(move |request: Request, next: Next| {
             authenticate(gate.clone(), access, request, next)
         }));
-        router = router.route(route.path, guarded);
+        router = router.route(route.path, handler);
     }
     router.method_not_allowed_fallback(|request: Request| async move {
         answer(&request, ApiError::MethodNotAllowed)

@@ -94,20 +94,37 @@ impl Http {
         other
     }
 
+    /// A header that goes with every request.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
     /// A request under way, to be changed before it is sent.
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let request = self.client.request(method, format!("{}{path}", self.url));
         self.headers.iter().fold(request, |request, (name, value)| request.header(*name, value))
     }
 
+    /// The same caller with another server.
+    #[must_use]
+    pub fn at(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self.clone() }
+    }
+
+    /// The head of a request as it goes over the wire, up to the headers of its body.
+    pub fn head(&self, method: &str, path: &str) -> String {
+        let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\n", self.authority());
+        for (name, value) in &self.headers {
+            for piece in [*name, ": ", value, "\r\n"] {
+                head.push_str(piece);
+            }
+        }
+        head
+    }
+
     /// Where the server listens, as `host:port`.
     pub fn authority(&self) -> &str {
         self.url.trim_start_matches("http://")
-    }
-
-    /// The headers of every request.
-    pub fn headers(&self) -> &[(&'static str, String)] {
-        &self.headers
     }
 
     /// Sends a request.
@@ -146,7 +163,7 @@ pub struct App {
 }
 
 impl App {
-    /// Obtains an AccessToken.
+    /// Obtains an `AccessToken`.
     pub async fn sign_in(anybody: &Http, key: &str, secret: &str) -> Self {
         let body = json!({ "app_key": key, "app_secret": secret });
         let answer = anybody.post("/apigovernance/api/oauth/tokenByAkSk", body).await;

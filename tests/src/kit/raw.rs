@@ -26,10 +26,7 @@ impl Raw {
 
     /// Sends a request without a body, with the caller's credentials.
     pub async fn request(&mut self, http: &Http, method: &str, path: &str) {
-        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\n", http.authority());
-        for (name, value) in http.headers() {
-            head += &format!("{name}: {value}\r\n");
-        }
+        let head = http.head(method, path);
         self.write(format!("{head}\r\n").as_bytes()).await;
     }
 

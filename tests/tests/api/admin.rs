@@ -97,7 +97,7 @@ async fn secrets_are_shown_once() {
         panic!("no list")
     };
     let mut names: Vec<&Value> = tenants.iter().map(|tenant| &tenant["item"]["id"]).collect();
-    names.sort_by_key(|name| name.to_string());
+    names.sort_by_key(ToString::to_string);
     assert_eq!(names, ["demo", "shop"]);
 }
 

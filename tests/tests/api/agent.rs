@@ -46,7 +46,7 @@ async fn an_agent_signs_in_as_often_as_they_like() {
 async fn a_sign_in_ends_after_its_time_and_needs_its_exact_form() {
     let server = Server::start().await;
     let agent = server.agent("101").await;
-    let bearer = agent.http.headers()[0].1.clone();
+    let bearer = agent.http.header("authorization").unwrap().to_owned();
     let reference = server.anybody().get("/api/v1/agent/conversations").await;
     assert_eq!(reference.problem(), (401, "UNAUTHORIZED", None));
     for wrong in [

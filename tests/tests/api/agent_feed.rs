@@ -40,7 +40,7 @@ async fn a_desk_is_told_what_happens_to_the_agent_and_their_conversations() {
     let server = Server::start().await;
     let agent = server.online("101").await;
     let (mut desk, events) = Desk::open(&agent).await;
-    assert_eq!(events, [json!(0); 0]);
+    assert!(events.is_empty(), "{events:?}");
     let customer = asking(&server, "u-77").await;
     let events = desk.next(5).await;
     assert_eq!(kinds(&events)[0], "assigned");
@@ -74,7 +74,7 @@ async fn a_desk_is_told_what_happens_to_the_agent_and_their_conversations() {
         shown,
         json!([said("customer", "u-77", "u-77", "hello"), said("agent", "101", "Alex", "good day"), ended])
     );
-    assert_eq!(desk.next(0).await, [json!(0); 0]);
+    assert!(desk.next(0).await.is_empty());
 }
 
 #[tokio::test]
@@ -125,7 +125,7 @@ async fn who_passes_a_conversation_on_is_told_that_it_went() {
     );
     assert_eq!(kinds(&there.next(5).await)[0], "assigned");
     kim.say(&conversation, "hello").await;
-    assert_eq!(here.next(0).await, [json!(0); 0], "it concerns Alex no more");
+    assert!(here.next(0).await.is_empty(), "it concerns Alex no more");
 }
 
 #[tokio::test]

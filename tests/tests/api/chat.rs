@@ -26,10 +26,10 @@ async fn teach(server: &Server, groups: &[(String, String)]) {
         ..NewRobot::default()
     };
     server.admin(AdminCommand::PutRobot { tenant: "demo".into(), robot }).await.unwrap();
-    let mut text = "locale = \"en\"\n".to_owned();
-    for (number, (question, answer)) in groups.iter().enumerate() {
-        text += &format!("[[group]]\nid = \"{number}\"\nanswer = {answer:?}\nquestions = [{question:?}]\n");
-    }
+    let groups = groups.iter().enumerate().map(|(number, (question, answer))| {
+        format!("[[group]]\nid = \"{number}\"\nanswer = {answer:?}\nquestions = [{question:?}]\n")
+    });
+    let text = format!("locale = \"en\"\n{}", groups.collect::<String>());
     let put = AdminCommand::PutKnowledge { tenant: "demo".into(), base: "pupil".into(), text };
     server.admin(put).await.unwrap();
     server.change_channel(|channel| channel.robot = Some(RobotId::new("pupil").unwrap())).await;

@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// Its state, and what its page shows.
+#[expect(clippy::struct_excessive_bools, reason = "the page keeps one for each thing that it shows")]
 struct DemoClient {
     http: Http,
     user: String,

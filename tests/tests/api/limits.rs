@@ -194,16 +194,13 @@ async fn a_body_of_more_than_4_mib_is_refused_readably() {
     for declared in [true, false] {
         let mut raw = Raw::connect(&customer.http).await;
         let length = 9 << 20;
-        let mut head = format!("POST {SEND} HTTP/1.1\r\nHost: {}\r\n", customer.http.authority());
-        for (name, value) in customer.http.headers() {
-            head += &format!("{name}: {value}\r\n");
-        }
-        head += &if declared {
-            format!("Content-Length: {length}\r\n\r\n")
+        let head = customer.http.head("POST", SEND);
+        let form = if declared {
+            format!("content-length: {length}")
         } else {
-            "Transfer-Encoding: chunked\r\n\r\n".to_owned()
+            "transfer-encoding: chunked".to_owned()
         };
-        raw.write(head.as_bytes()).await;
+        raw.write(format!("{head}{form}\r\n\r\n").as_bytes()).await;
         let piece = vec![b'x'; 1 << 16];
         for _ in 0..length / piece.len() {
             if declared {
@@ -279,13 +276,9 @@ async fn a_request_that_breaks_off_leaves_nothing() {
     let before = server.stored("u-77").await;
     let body = customer.message("CHAT", "half a message").to_string();
     for sent in [0, 1, body.len() / 2, body.len() - 1] {
-        let mut head = format!("POST {SEND} HTTP/1.1\r\nHost: {}\r\n", customer.http.authority());
-        for (name, value) in customer.http.headers() {
-            head += &format!("{name}: {value}\r\n");
-        }
-        head += &format!("Content-Length: {}\r\n\r\n{}", body.len(), &body[..sent]);
+        let head = customer.http.head("POST", SEND);
         let mut raw = Raw::connect(&customer.http).await;
-        raw.write(head.as_bytes()).await;
+        raw.write(format!("{head}content-length: {}\r\n\r\n{}", body.len(), &body[..sent]).as_bytes()).await;
         let answer = raw.finish().await;
         assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400 "), "{answer}");
     }

@@ -46,7 +46,7 @@ async fn what_the_agent_has_read_is_told_to_who_asks() {
     let read = agent.act(&conversation, "read", json!({})).await;
     assert_eq!((read.status.as_u16(), read.text.as_str()), (204, ""));
     for query in ["wait=0", "wait=0&isNeedRead=false", "wait=0&isNeedRead=TRUE", "wait=0&isNeedRead=1"] {
-        assert_eq!(customer.poll_with(query).await.messages(), [json!(0); 0], "{query}");
+        assert!(customer.poll_with(query).await.messages().is_empty(), "{query}");
     }
     let told = customer.poll_with("wait=0&isNeedRead=true").await.messages();
     let notice = json!({
@@ -95,5 +95,5 @@ async fn what_the_customer_has_read_is_told_to_the_agent() {
     let events = agent.feed(&cursor, 5).await.json["events"].clone();
     let read = events.as_array().unwrap().iter().find(|event| event["type"] == "read").expect("a notice");
     assert_eq!((&read["messageIds"], &read["conversationId"]), (&json!(codes), &json!(conversation)));
-    assert_eq!(customer.poll_with("wait=0&isNeedRead=true").await.messages(), [json!(0); 0]);
+    assert!(customer.poll_with("wait=0&isNeedRead=true").await.messages().is_empty());
 }

@@ -1,12 +1,7 @@
 //! A restart: everything that was acknowledged is still there.
 
-use frontdesk_tests::kit::{Http, Server, eventually};
+use frontdesk_tests::kit::{Server, eventually};
 use serde_json::json;
-
-/// The same caller, at where the server is now.
-fn moved(http: &Http, server: &Server) -> Http {
-    http.headers().iter().fold(server.anybody(), |http, (name, value)| http.with(name, value))
-}
 
 #[tokio::test]
 async fn positions_conversations_tokens_and_sign_ins_survive() {
@@ -22,8 +17,8 @@ async fn positions_conversations_tokens_and_sign_ins_survive() {
     agent.say(&conversation, "before").await;
 
     let server = server.restart().await;
-    agent.http = moved(&agent.http, &server);
-    customer.http = moved(&customer.http, &server);
+    agent.http = agent.http.at(&server.url);
+    customer.http = customer.http.at(&server.url);
     assert_eq!(customer.drain_texts().await, ["before"], "what was received does not come again");
     assert_eq!(agent.only_conversation().await, conversation);
     assert_eq!(agent.say(&conversation, "after").await.status, 201);
@@ -48,7 +43,7 @@ async fn who_waits_goes_on_waiting_at_their_place() {
         customer.sends("TRANS2AGENT", "").await;
     }
     let server = server.restart().await;
-    agent.http = moved(&agent.http, &server);
+    agent.http = agent.http.at(&server.url);
     let waiting = agent.conversations("waiting").await;
     let users: Vec<_> = waiting.iter().map(|item| item["customer"]["userId"].clone()).collect();
     assert_eq!(users, ["u-1", "u-2"]);
@@ -74,7 +69,7 @@ async fn a_file_and_a_rating_survive() {
     });
     assert_eq!(customer.call("saveSatisfaction", rating).await.code(), "0");
     let server = server.restart().await;
-    customer.http = moved(&customer.http, &server);
+    customer.http = customer.http.at(&server.url);
     let found = customer
         .call("downloadFileStream", json!({ "fileId": key, "channel": "WEB", "fileType": "txt" }))
         .await;

@@ -151,18 +151,18 @@ async fn a_customers_token_is_renewed_from_half_its_life_on() {
         http.get(POLL).await
     };
     let token = value(&customer, "ccmessaging-token");
-    server.clock.advance(Duration::from_secs(1_740));
+    server.clock.advance(Duration::from_mins(29));
     assert!(call(&token).await.headers.get("ccmessaging-token").is_none(), "half a life is not over yet");
-    server.clock.advance(Duration::from_secs(60));
+    server.clock.advance(Duration::from_mins(1));
     let answer = call(&token).await;
     let renewed = answer.headers["ccmessaging-token"].to_str().unwrap().to_owned();
     assert_ne!(renewed, token);
 
-    server.clock.advance(Duration::from_secs(1_800 + 60));
+    server.clock.advance(Duration::from_mins(31));
     let late = call(&token).await;
     assert_eq!(late.status, 200, "a minute past its hour it is honoured");
     assert!(late.headers.get("ccmessaging-token").is_some(), "and renewed");
-    server.clock.advance(Duration::from_secs(60));
+    server.clock.advance(Duration::from_mins(1));
     assert_eq!(call(&token).await.failure().0, 401, "but not two minutes past");
     assert_eq!(call(&renewed).await.status, 200);
 }
@@ -242,17 +242,16 @@ async fn a_hold_never_outlives_a_token() {
     let short = short.post(TOKEN_BY_AK_SK, demo_credentials()).await.json["AccessToken"].clone();
     let http = customer.http.with("authorization", format!("Bearer {}", short.as_str().unwrap()));
     let path = "/apiaccess/ccmessaging/poll?wait=55";
-    assert_eq!(soon("the end of the AccessToken", http.get(path)).await.messages(), [json!(0); 0]);
+    assert!(soon("the end of the AccessToken", http.get(path)).await.messages().is_empty());
 
     server.clock.advance(Duration::from_secs(3_600 + 115));
     let late = server.app().await.http.with("ccmessaging-token", value(&customer, "ccmessaging-token"));
-    assert_eq!(soon("the end of the token", late.get(path)).await.messages(), [json!(0); 0]);
+    assert!(soon("the end of the token", late.get(path)).await.messages().is_empty());
 }
 
 /// A header of a caller.
 fn value(customer: &Customer, header: &str) -> String {
-    let found = customer.http.headers().iter().find(|(name, _)| *name == header);
-    found.map(|(_, value)| value.clone()).unwrap_or_default()
+    customer.http.header(header).unwrap_or_default().to_owned()
 }
 
 /// The same text with another letter in its middle.

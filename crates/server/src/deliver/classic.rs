@@ -108,20 +108,18 @@ async fn next_batch(
     mut turn: Turn,
 ) -> Result<Option<Batch>, StoreError> {
     let log = poll.log;
-    let after = match turn.through() {
-        Some(through) => through,
-        None => {
-            let stored = parts.store.position(log, &classic_device()).await?.unwrap_or_default().acknowledged;
-            turn.learn(stored);
-            stored
-        }
+    let after = if let Some(through) = turn.through() {
+        through
+    } else {
+        let stored = parts.store.position(log, &classic_device()).await?.unwrap_or_default().acknowledged;
+        turn.learn(stored);
+        stored
     };
-    let head = match watched.head(poll.audience) {
-        Some(head) => head,
-        None => {
-            watched.learn_heads(parts.store.heads(log).await?);
-            watched.head(poll.audience).unwrap_or_default()
-        }
+    let head = if let Some(head) = watched.head(poll.audience) {
+        head
+    } else {
+        watched.learn_heads(parts.store.heads(log).await?);
+        watched.head(poll.audience).unwrap_or_default()
     };
     if head <= after {
         return Ok(None);

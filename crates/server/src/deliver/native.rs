@@ -7,6 +7,7 @@ use frontdesk_core::log::LogId;
 use frontdesk_core::message::{Author, MediaType, Message};
 use frontdesk_core::port::{ConversationRow, ConversationStatus, HistoryQuery, StoreError};
 use frontdesk_core::seal::Sealed;
+use frontdesk_core::time::Timestamp;
 
 use crate::deliver::{CHANNEL_TYPE, wire_media};
 use crate::parts::Parts;
@@ -40,8 +41,8 @@ pub fn conversation(parts: &Parts, row: &ConversationRow) -> Conversation {
         agent_id: agent.map(ToString::to_string),
         state: if over { ConversationState::Ended } else { ConversationState::Open },
         opened_at: row.opened.as_millis(),
-        waiting_since: since.map(|since| since.as_millis()),
-        ended_at: row.ended.map(|ended| ended.as_millis()),
+        waiting_since: since.map(Timestamp::as_millis),
+        ended_at: row.ended.map(Timestamp::as_millis),
         last_message: None,
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use frontdesk_core::conversation::{
     Clocks, Command, Decision, LogState, Outcome, Refusal, decide, next_deadline,
 };
+use frontdesk_core::entry::EntryBody;
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{Commit, CommitError, Committed, Idempotency, LogView, Repeated, StoreError};
 use frontdesk_core::time::Timestamp;
@@ -117,7 +118,7 @@ impl Parts {
     /// Tells those who wait what was written.
     fn announce(&self, log: LogId, decision: &Decision, committed: &Committed) {
         let numbers = (committed.first.0..).map(EntryNumber);
-        self.hub.committed(log, numbers.zip(decision.entries.iter().map(|body| body.audience())));
+        self.hub.committed(log, numbers.zip(decision.entries.iter().map(EntryBody::audience)));
     }
 
     /// When a log must be looked at again after a change of its state. The customer is taken to have spoken just now:

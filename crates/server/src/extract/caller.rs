@@ -63,6 +63,7 @@ pub struct AgentCaller {
 
 impl CustomerCaller {
     /// Refuses a field that names another customer, or another channel, than the token.
+    #[expect(clippy::unused_self, reason = "it is the caller's token that the field must agree with")]
     pub fn must_be(&self, field: &'static str, given: Option<&str>, known: &str) -> Result<(), ApiError> {
         match given {
             Some(given) if given != known => Err(ApiError::ReceiverMismatch(field)),

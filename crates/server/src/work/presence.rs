@@ -8,7 +8,7 @@ use frontdesk_core::time::Timestamp;
 use crate::parts::Parts;
 
 /// How long a log that nobody listens to any more is remembered.
-const REMEMBERED: Duration = Duration::from_secs(600);
+const REMEMBERED: Duration = Duration::from_mins(10);
 
 pub(super) async fn note(parts: Parts) -> Result<(), StoreError> {
     let seen = parts.hub.take_seen();

@@ -104,7 +104,8 @@ async fn attach_file(
 ) -> Result<(), ApiError> {
     let Some(key) = spoken.media.file_key(&spoken.content) else { return Ok(()) };
     let unknown = || ApiError::from(FieldError::invalid("content", "names no file"));
-    let record = parts.find_file(key).await?.ok_or_else(unknown)?;
+    let key = key.to_owned();
+    let record = parts.find_file(&key).await?.ok_or_else(unknown)?;
     if !is_tenants(parts, caller, record.log).await? {
         return Err(unknown());
     }
@@ -113,7 +114,7 @@ async fn attach_file(
         return Err(Refusal::NotTheAgents.into());
     }
     parts.store.share_file((record.log, record.number), row.log).await?;
-    spoken.content = key.to_owned();
+    spoken.content = key;
     spoken.extras.file_type = Some(record.file_type);
     Ok(())
 }

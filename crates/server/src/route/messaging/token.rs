@@ -25,7 +25,7 @@ const ANONYMOUS: &str = "Anonymous";
 /// What is compared for an unknown app, so that it takes as long as a wrong secret.
 const NO_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// An AccessToken for an app that knows its secret (tokenByAkSk).
+/// An `AccessToken` for an app that knows its secret (tokenByAkSk).
 pub async fn token_by_ak_sk(
     State(parts): State<Parts>,
     headers: HeaderMap,
@@ -61,8 +61,8 @@ pub async fn apply_token(
     MessagingJson(request): MessagingJson<ApplyTokenRequest>,
 ) -> Result<Json<ApplyTokenAnswer>, MessagingError> {
     let applicant = request.check()?;
-    let user = UserId::new(applicant.user_id).map_err(|error| field("userId", &error))?;
-    let channel = ChannelId::new(applicant.channel_id).map_err(|error| field("channelId", &error))?;
+    let user = UserId::new(applicant.user_id).map_err(|error| field("userId", error))?;
+    let channel = ChannelId::new(applicant.channel_id).map_err(|error| field("channelId", error))?;
     if !caller.tenant.channels.contains_key(&channel) {
         return Ok(Json(ApplyTokenAnswer::refused("`channelId` names no channel")));
     }
@@ -102,6 +102,6 @@ fn wanted_life(headers: &HeaderMap) -> Result<Duration, ApiError> {
     Ok(Duration::from_secs(seconds).min(ACCESS_MAX_LIFE))
 }
 
-fn field(name: &'static str, error: &frontdesk_core::id::IdError) -> ApiError {
+fn field(name: &'static str, error: frontdesk_core::id::IdError) -> ApiError {
     frontdesk_api::FieldError::invalid(name, error.to_string()).into()
 }
