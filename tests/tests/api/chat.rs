@@ -155,6 +155,7 @@ async fn without_a_session_nothing_is_stored() {
         let answer = customer.send(control, "lost?").await;
         assert_eq!((answer.status.as_u16(), answer.code()), (200, code), "{control}: {}", answer.text);
     }
+    assert_eq!(server.stored("u-77").await, []);
     customer.sends("CONNECT", "").await;
     customer.sends("DISCONNECT", "").await;
     let answer = customer.send("CHAT", "lost again?").await;

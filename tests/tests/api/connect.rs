@@ -67,7 +67,9 @@ async fn connecting_again_changes_nothing() {
     customer.sends("CONNECT", "").await;
     customer.drain().await;
     let again = async |text: &str| {
+        let before = server.stored("u-77").await;
         let answer = customer.send("CONNECT", "").await;
+        assert_eq!(server.stored("u-77").await, before);
         assert_eq!(answer.json, json!({ "resultCode": "0", "resultDesc": text }));
         assert_eq!(customer.drain_texts().await, [""; 0], "nothing new is said");
     };

@@ -212,3 +212,12 @@ async fn a_question_about_somebody_else_is_refused() {
         assert!(sentence.contains(&format!("`{field}`")), "{sentence}");
     }
 }
+
+#[tokio::test]
+async fn an_agent_who_is_online_keeps_receiving_also_without_a_call() {
+    let server = Server::start().await;
+    let agent = server.online("101").await;
+    server.clock.advance(Duration::from_hours(1));
+    asking(&server, "u-77").await;
+    assert_eq!(agent.held().await.len(), 1);
+}

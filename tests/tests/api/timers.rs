@@ -79,6 +79,21 @@ async fn a_held_poll_keeps_a_session() {
 }
 
 #[tokio::test]
+async fn after_a_restart_silence_counts_anew() {
+    let server = Server::start().await;
+    let mut agent = server.online("101").await;
+    asking(&server).await;
+    server.clock.advance(Duration::from_secs(280));
+    let server = server.restart().await;
+    agent.http = agent.http.at(&server.url);
+    server.clock.advance(Duration::from_secs(280));
+    goes_on(&server, &agent).await;
+    server.clock.advance(Duration::from_secs(25));
+    let customer = server.customer("u-77").await;
+    assert_eq!(ended(&agent, &customer).await, disconnected());
+}
+
+#[tokio::test]
 async fn nobody_waits_for_ever() {
     let server = Server::start().await;
     let agent = server.agent("101").await;
