@@ -84,11 +84,6 @@ impl Channel {
     /// Longest that a channel may be set to.
     pub const MAX_TEXT_CHARS: usize = 4_000;
 
-    /// Whether pages of a web origin may use the channel.
-    pub fn allows_origin(&self, origin: &str) -> bool {
-        self.origins.iter().any(|allowed| allowed == "*" || allowed == origin)
-    }
-
     /// A channel with nobody to answer yet.
     pub fn new(id: ChannelId, name: &str) -> Self {
         Self {

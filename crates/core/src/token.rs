@@ -63,6 +63,11 @@ pub struct MessagingClaims {
 }
 
 impl AccessClaims {
+    /// The moment at which the token ends.
+    pub const fn ends(&self) -> Timestamp {
+        Timestamp::from_millis(self.exp.saturating_mul(1_000))
+    }
+
     /// Whether the token still counts.
     pub const fn is_live(&self, now: Timestamp) -> bool {
         now.as_seconds() < self.exp

@@ -171,6 +171,12 @@ impl Hub {
         }
     }
 
+    /// How many polls are held.
+    pub fn held_polls(&self) -> usize {
+        let held = |watched: &Arc<Watched>| watched.held_polls();
+        self.shards.iter().map(|shard| lock(shard).values().map(held).sum::<usize>()).sum()
+    }
+
     /// How many logs are watched.
     pub fn len(&self) -> usize {
         self.shards.iter().map(|shard| lock(shard).len()).sum()
@@ -236,6 +242,11 @@ impl Watched {
             0 => None,
             millis => Some(Timestamp::from_millis(millis)),
         }
+    }
+
+    /// How many of the customer's polls are held.
+    pub fn held_polls(&self) -> usize {
+        lock(&self.readers).iter().filter(|(_, reader)| reader.is_held()).count()
     }
 
     fn wake(&self, seen_by: Audience) {

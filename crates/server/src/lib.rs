@@ -7,10 +7,11 @@
 //! - [`uplink`]: what a customer sends. [`deliver`]: how what a log holds reaches those who read it. [`hub`]: who waits for what.
 //! - [`work`]: what goes on in the background.
 //! - [`robot`], [`files`], [`admin`]: knowledge, files, administration.
-//! - [`listen`]: connections. [`config`]: settings. [`parts`]: every long-lived collaborator.
+//! - [`listen`]: connections. [`cors`]: web pages of other origins. [`config`]: settings. [`parts`]: every long-lived collaborator.
 
 pub mod admin;
 pub mod config;
+pub mod cors;
 pub mod deliver;
 pub mod engine;
 pub mod error;

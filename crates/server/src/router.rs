@@ -8,6 +8,7 @@ use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use http::{HeaderValue, Method, header};
 
+use crate::cors;
 use crate::error::ApiError;
 use crate::extract::authenticate;
 use crate::parts::Parts;
@@ -22,9 +23,9 @@ pub enum Access {
     Public,
     /// Anybody, in the native API's family.
     NativePublic,
-    /// An integrator's back end: an AccessToken of scope server and its app key.
+    /// An integrator's back end: an `AccessToken` of scope server and its app key.
     App,
-    /// A customer's client: AccessToken, app key and ccmessaging-token.
+    /// A customer's client: `AccessToken`, app key and ccmessaging-token.
     Customer,
     /// The same, where the three may also stand in the query or in a WebSocket's subprotocols.
     CustomerStream,
@@ -115,21 +116,31 @@ pub fn routes() -> Vec<Route> {
 
 /// The router of the public listener.
 pub fn router(parts: &Parts) -> Router {
-    let mut router = Router::new();
-    for route in routes() {
-        let (gate, access) = (parts.clone(), route.access);
-        let guarded = route.handler.layer(middleware::from_fn(move |request: Request, next: Next| {
-            authenticate(gate.clone(), access, request, next)
-        }));
-        router = router.route(route.path, guarded);
-    }
-    router
+    let (messaging, native): (Vec<_>, Vec<_>) =
+        routes().into_iter().partition(|route| route.access.family() == Family::Messaging);
+    // Pages of other origins may call the messaging API only. The layer stands outside of the check of credentials,
+    // so that a page can read why it was refused.
+    guarded(messaging, parts)
+        .layer(cors::layer(parts))
+        .merge(guarded(native, parts))
         .fallback(|request: Request| async move { answer(&request, ApiError::NotFound) })
-        .method_not_allowed_fallback(|request: Request| async move {
-            answer(&request, ApiError::MethodNotAllowed)
-        })
         .layer(middleware::from_fn(add_headers))
         .with_state(parts.clone())
+}
+
+/// Routes behind the access that each of them declares.
+fn guarded(declared: Vec<Route>, parts: &Parts) -> Router<Parts> {
+    let mut router = Router::new();
+    for route in declared {
+        let (gate, access) = (parts.clone(), route.access);
+        let handler = route.handler.layer(middleware::from_fn(move |request: Request, next: Next| {
+            authenticate(gate.clone(), access, request, next)
+        }));
+        router = router.route(route.path, handler);
+    }
+    router.method_not_allowed_fallback(|request: Request| async move {
+        answer(&request, ApiError::MethodNotAllowed)
+    })
 }
 
 fn get<H: Handler<T, Parts>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {

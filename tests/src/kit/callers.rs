@@ -5,6 +5,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::server::CHANNEL;
+use super::wait::soon;
 
 /// Somebody who can send requests.
 #[derive(Clone, Debug)]
@@ -33,9 +34,40 @@ impl Answer {
         self.json["resultCode"].as_str().unwrap_or_default()
     }
 
-    /// Status and body, for a snapshot.
-    pub fn shown(&self) -> Value {
-        json!({ "status": self.status.as_u16(), "body": self.json })
+    /// Status and body.
+    pub fn shown(&self) -> (u16, Value) {
+        (self.status.as_u16(), self.json.clone())
+    }
+
+    /// Status, code and sentence of a failure of the messaging API, whose body has both documented shapes.
+    pub fn failure(&self) -> (u16, &str, &str) {
+        let text = |name: &str| self.json[name].as_str().unwrap_or_default();
+        let (code, sentence) = (text("errorCode"), text("exceptionInfo"));
+        let whole = json!({
+            "errorCode": code, "exceptionInfo": sentence, "resultCode": code, "resultDesc": sentence,
+        });
+        assert_eq!(self.json, whole, "{}", self.text);
+        (self.status.as_u16(), code, sentence)
+    }
+
+    /// Status, code and field of a failure of the native API (RFC 9457).
+    pub fn problem(&self) -> (u16, &str, Option<&str>) {
+        assert_eq!(self.headers["content-type"], "application/problem+json", "{}", self.text);
+        assert_eq!(self.json["status"], self.status.as_u16());
+        assert_eq!(self.json["type"], "about:blank");
+        assert!(self.json["title"].is_string() && self.json["detail"].is_string(), "{}", self.text);
+        (self.status.as_u16(), self.json["code"].as_str().unwrap_or_default(), self.json["field"].as_str())
+    }
+
+    /// The messages of an answer of poll.
+    pub fn messages(&self) -> Vec<Value> {
+        assert_eq!(self.shown().0, 200, "{}", self.text);
+        self.json["downlinkMessages"].as_array().expect("a list of messages").clone()
+    }
+
+    /// The contents of the messages of an answer of poll.
+    pub fn texts(&self) -> Vec<String> {
+        texts_of(&self.messages())
     }
 }
 
@@ -62,10 +94,37 @@ impl Http {
         other
     }
 
+    /// A header that goes with every request.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
     /// A request under way, to be changed before it is sent.
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let request = self.client.request(method, format!("{}{path}", self.url));
         self.headers.iter().fold(request, |request, (name, value)| request.header(*name, value))
+    }
+
+    /// The same caller with another server.
+    #[must_use]
+    pub fn at(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self.clone() }
+    }
+
+    /// The head of a request as it goes over the wire, up to the headers of its body.
+    pub fn head(&self, method: &str, path: &str) -> String {
+        let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\n", self.authority());
+        for (name, value) in &self.headers {
+            for piece in [*name, ": ", value, "\r\n"] {
+                head.push_str(piece);
+            }
+        }
+        head
+    }
+
+    /// Where the server listens, as `host:port`.
+    pub fn authority(&self) -> &str {
+        self.url.trim_start_matches("http://")
     }
 
     /// Sends a request.
@@ -92,6 +151,10 @@ impl Http {
     }
 }
 
+fn texts_of(messages: &[Value]) -> Vec<String> {
+    messages.iter().map(|message| message["content"].as_str().unwrap_or("null").to_owned()).collect()
+}
+
 /// An integrator's back end.
 #[derive(Clone, Debug)]
 pub struct App {
@@ -100,7 +163,7 @@ pub struct App {
 }
 
 impl App {
-    /// Obtains an AccessToken.
+    /// Obtains an `AccessToken`.
     pub async fn sign_in(anybody: &Http, key: &str, secret: &str) -> Self {
         let body = json!({ "app_key": key, "app_secret": secret });
         let answer = anybody.post("/apigovernance/api/oauth/tokenByAkSk", body).await;
@@ -111,7 +174,12 @@ impl App {
 
     /// Obtains a customer's token.
     pub async fn customer(&self, user: &str, locale: &str) -> Customer {
-        let body = json!({ "userId": user, "userName": user, "channelId": CHANNEL, "locale": locale });
+        self.customer_of(CHANNEL, user, locale).await
+    }
+
+    /// Obtains the token of a customer of another channel.
+    pub async fn customer_of(&self, channel: &str, user: &str, locale: &str) -> Customer {
+        let body = json!({ "userId": user, "userName": user, "channelId": channel, "locale": locale });
         let answer = self.http.post("/apiaccess/ccmessaging/applyToken", body).await;
         assert_eq!(answer.code(), "0", "{}", answer.text);
         let token = answer.json["token"].as_str().expect("a token").to_owned();
@@ -142,6 +210,34 @@ impl Customer {
         self.http.post("/apiaccess/ccmessaging/send", self.message(control, content)).await
     }
 
+    /// Sends something that must succeed.
+    pub async fn sends(&self, control: &str, content: &str) {
+        let answer = self.send(control, content).await;
+        assert_eq!(answer.code(), "0", "{control}: {}", answer.text);
+    }
+
+    /// Calls one of the interfaces of a customer's client.
+    pub async fn call(&self, name: &str, body: Value) -> Answer {
+        self.http.post(&format!("/apiaccess/ccmessaging/{name}"), body).await
+    }
+
+    /// Polls once with this query.
+    pub async fn poll_with(&self, query: &str) -> Answer {
+        self.http.get(&format!("/apiaccess/ccmessaging/poll?{query}")).await
+    }
+
+    /// Polls until so many messages have come.
+    pub async fn receive(&self, count: usize) -> Vec<Value> {
+        let mut messages = Vec::new();
+        soon("messages", async {
+            while messages.len() < count {
+                messages.extend(self.poll_with("wait=5").await.messages());
+            }
+        })
+        .await;
+        messages
+    }
+
     /// Polls once, as documented.
     pub async fn poll(&self) -> Answer {
         self.http.get(&format!("/apiaccess/ccmessaging/poll?receiverId={}&channel=WEB", self.user)).await
@@ -163,8 +259,7 @@ impl Customer {
 
     /// The contents of all that [`Self::drain`] gives.
     pub async fn drain_texts(&self) -> Vec<String> {
-        let messages = self.drain().await;
-        messages.iter().map(|message| message["content"].as_str().unwrap_or("null").to_owned()).collect()
+        texts_of(&self.drain().await)
     }
 }
 
@@ -189,6 +284,39 @@ impl Agent {
     pub async fn declare(&self, status: &str) {
         let answer = self.http.put("/api/v1/agent/status", json!({ "status": status })).await;
         assert!(answer.status.is_success(), "{}", answer.text);
+    }
+
+    /// The conversations of a scope.
+    pub async fn conversations(&self, scope: &str) -> Vec<Value> {
+        let answer = self.http.get(&format!("/api/v1/agent/conversations?scope={scope}")).await;
+        answer.json["conversations"].as_array().expect("a list of conversations").clone()
+    }
+
+    /// Does something with a conversation.
+    pub async fn act(&self, conversation: &str, verb: &str, body: Value) -> Answer {
+        self.http.post(&format!("/api/v1/agent/conversations/{conversation}/{verb}"), body).await
+    }
+
+    /// What was said in a conversation: who, and what.
+    pub async fn heard(&self, conversation: &str) -> Vec<(String, String)> {
+        let answer = self.http.get(&format!("/api/v1/agent/conversations/{conversation}/messages")).await;
+        let messages = answer.json["messages"].as_array().expect("a list of messages").clone();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        messages.iter().map(|message| (text(&message["author"]["kind"]), text(&message["content"]))).collect()
+    }
+
+    /// The feed from a cursor on; from now on if it is empty.
+    pub async fn feed(&self, cursor: &str, wait: u32) -> Answer {
+        let request = self.http.request(Method::GET, "/api/v1/agent/feed");
+        let request = request.query(&[("cursor", cursor), ("wait", &wait.to_string())]);
+        soon("the feed", self.http.send(request)).await
+    }
+
+    /// The one conversation held.
+    pub async fn only_conversation(&self) -> String {
+        let held = self.held().await;
+        assert_eq!(held.len(), 1, "{held:?}");
+        held.into_iter().next().expect("one")
     }
 
     /// The ids of the conversations held.

@@ -1,9 +1,16 @@
 //! The kit: a whole server in this process on a free port, and callers who speak to it over HTTP.
 
 mod callers;
+mod raw;
 mod server;
+mod show;
+mod template;
+mod wait;
 mod world;
 
 pub use callers::{Agent, Answer, App, Customer, Http};
+pub use raw::Raw;
 pub use server::{CHANNEL, Server, ServerOptions};
+pub use show::{agent_says, downlink, hide, merge, robot_says, shown, system_says};
+pub use wait::{eventually, soon};
 pub use world::{ManualClock, SeededRandom, TestClock};

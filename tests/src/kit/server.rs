@@ -3,10 +3,14 @@
 use std::sync::Arc;
 
 use frontdesk_core::directory::{Channel, Item};
-use frontdesk_core::id::{ChannelId, TenantId};
+use frontdesk_core::entry::EntryBody;
+use frontdesk_core::id::{ChannelId, TenantId, UserId};
+use frontdesk_core::log::LogId;
+use frontdesk_core::port::HistoryQuery;
+use frontdesk_server::Listeners;
+use frontdesk_server::admin::{self, AdminAnswer, AdminCommand, AdminError};
 use frontdesk_server::config::Settings;
 use frontdesk_server::parts::{Parts, World};
-use frontdesk_server::{Listeners, admin};
 use frontdesk_store::{DataDir, FileBlobs, Options, SqliteStore};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -14,6 +18,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::callers::{Agent, App, Customer, Http};
+use super::template;
 use super::world::{SeededRandom, TestClock};
 
 /// The demonstration's web channel.
@@ -26,6 +31,8 @@ pub struct ServerOptions {
     pub settings: Option<Settings>,
     /// Seed of its randomness.
     pub seed: u64,
+    /// Its clock; a new one unless set.
+    pub clock: Option<Arc<TestClock>>,
 }
 
 /// A server with the demonstration in it. It stops when it is dropped.
@@ -39,6 +46,7 @@ pub struct Server {
     shutdown: CancellationToken,
     running: Option<JoinHandle<()>>,
     folder: Option<TempDir>,
+    options: ServerOptions,
 }
 
 impl Server {
@@ -50,35 +58,38 @@ impl Server {
     /// Starts a server on an empty folder.
     pub async fn start_with(options: ServerOptions) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
+        template::fill(folder.path()).await;
         Self::open(folder, options).await
     }
 
-    /// Stops the server and starts another on the same folder.
+    /// Stops the server and starts another on the same folder, with the same clock and with fresh randomness.
     pub async fn restart(mut self) -> Self {
         self.stop().await;
         let folder = self.folder.take().expect("the folder of a stopped server");
+        let clock = Some(Arc::clone(&self.clock));
+        let options = ServerOptions { seed: self.options.seed + 1, clock, ..self.options.clone() };
         // The data directory is held as long as any part of the server is there.
         drop(self);
-        Self::open(folder, ServerOptions::default()).await
+        Self::open(folder, options).await
     }
 
     async fn open(folder: TempDir, options: ServerOptions) -> Self {
-        let clock = Arc::new(TestClock::default());
+        let clock = options.clock.clone().unwrap_or_default();
         let random = Arc::new(SeededRandom::new(options.seed));
         let directory = DataDir::open(folder.path()).expect("the data directory");
         let blobs = FileBlobs::open(&directory.files()).expect("the folder of files");
         let store =
             SqliteStore::open(directory, clock.clone(), &*random, Options::default()).expect("a store");
         let world = World { store: Arc::new(store), blobs: Arc::new(blobs), clock: clock.clone(), random };
-        admin::seed(&*world.store, &*world.random).await.expect("the demonstration");
-        let settings = options.settings.unwrap_or(Settings { poll_hold_ms: 300, ..Settings::default() });
+        let settings =
+            options.settings.clone().unwrap_or(Settings { poll_hold_ms: 300, ..Settings::default() });
         let shutdown = CancellationToken::new();
         let parts = Parts::new(settings, world, shutdown.clone()).await.expect("parts");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let listeners = Listeners { public: listener, internal: None };
         let running = tokio::task::spawn(frontdesk_server::serve(parts.clone(), listeners));
-        Self { url, clock, parts, shutdown, running: Some(running), folder: Some(folder) }
+        Self { url, clock, parts, shutdown, running: Some(running), folder: Some(folder), options }
     }
 
     /// Stops the server and waits until it has.
@@ -107,6 +118,30 @@ impl Server {
     /// A signed-in agent of the demonstration.
     pub async fn agent(&self, agent: &str) -> Agent {
         Agent::sign_in(&self.anybody(), "demo", agent, &format!("demo-{agent}")).await
+    }
+
+    /// A signed-in agent of the demonstration who takes customers.
+    pub async fn online(&self, agent: &str) -> Agent {
+        let signed_in = self.agent(agent).await;
+        signed_in.declare("online").await;
+        signed_in
+    }
+
+    /// Carries out what an operator asks for.
+    pub async fn admin(&self, command: AdminCommand) -> Result<AdminAnswer, AdminError> {
+        let answer = admin::run(&*self.parts.store, &*self.parts.random, command).await;
+        self.parts.reload().await.expect("reloaded");
+        answer
+    }
+
+    /// Everything in the log of a customer of the demonstration, oldest first.
+    pub async fn stored(&self, user: &str) -> Vec<EntryBody> {
+        let (tenant, channel) =
+            (TenantId::new("demo").expect("an id"), ChannelId::new(CHANNEL).expect("an id"));
+        let log = LogId::of_customer(&tenant, &channel, &UserId::new(user).expect("an id"));
+        let everything = HistoryQuery { from: None, to: None, offset: 0, limit: 1_000, messages_only: false };
+        let entries = self.parts.store.history(log, everything).await.expect("the log");
+        entries.into_iter().rev().map(|entry| entry.body).collect()
     }
 
     /// Changes the demonstration's channel.

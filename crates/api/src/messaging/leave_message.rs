@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::field::{self, FieldError};
 use crate::{Redacted, RedactedStr, Text};
 
+/// Longest message that is kept, in bytes. The pages name no limit; this one is ours.
+pub const MAX_LEFT_BYTES: usize = 4_096;
+
 /// Body of `POST /apiaccess/ccmessaging/doLeaveMessage`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -42,10 +45,11 @@ pub struct LeftMessage<'a> {
 impl LeaveMessageRequest {
     /// Checks presence and lengths.
     pub fn check(&self) -> Result<LeftMessage<'_>, FieldError> {
+        let message = field::required("leaveMessage", self.leave_message.as_deref());
         Ok(LeftMessage {
             user_id: field::identifier("callId", self.call_id.as_deref())?,
             caller: field::identifier("caller", self.caller.as_deref()).map(RedactedStr)?,
-            message: field::required("leaveMessage", self.leave_message.as_deref()).map(RedactedStr)?,
+            message: RedactedStr(field::at_most_bytes("leaveMessage", message?, MAX_LEFT_BYTES)?),
             channel: field::required("channel", self.channel.as_deref())?,
         })
     }

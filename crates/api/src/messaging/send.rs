@@ -8,6 +8,8 @@ use crate::{Redacted, RedactedStr, Text};
 
 /// Longest text that a customer may send, in bytes of UTF-8 ("at most 1 KB").
 pub const MAX_TEXT_BYTES: usize = 1_024;
+/// Longest content of any other media type, in bytes. The pages name no limit; this one is ours, and a card fits.
+pub const MAX_OTHER_BYTES: usize = 8_192;
 /// Longest `messageId`, in characters.
 pub const MAX_MESSAGE_ID_CHARACTERS: usize = 32;
 /// Longest `senderAvatar`, in characters.
@@ -151,7 +153,8 @@ impl SendRequest {
         };
         match (content, media_type) {
             (Some(text), MediaType::Text) => field::at_most_bytes("content", text, MAX_TEXT_BYTES).map(Some),
-            _ => Ok(content),
+            (Some(other), _) => field::at_most_bytes("content", other, MAX_OTHER_BYTES).map(Some),
+            (None, _) => Ok(None),
         }
     }
 

@@ -87,6 +87,11 @@ impl Reader {
         self.typing_told.swap(typed.times, Ordering::Relaxed) != typed.times
     }
 
+    /// Whether a poll is held.
+    pub fn is_held(&self) -> bool {
+        self.lock_held().poll.is_some()
+    }
+
     fn lock_held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -18,6 +18,7 @@ use frontdesk_core::token::{AccessClaims, MessagingClaims, Scope};
 use http::request::Parts as RequestParts;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::cors;
 use crate::error::ApiError;
 use crate::extract::credentials::{Credentials, bearer};
 use crate::parts::Parts;
@@ -128,7 +129,7 @@ async fn admit(
                 Access::CustomerStream => Credentials::of_stream(request.headers(), request.uri()),
                 _ => Credentials::of_headers(request.headers()),
             };
-            let (caller, claims) = customer(parts, &credentials, now)?;
+            let (caller, claims) = customer(parts, &credentials, request.headers(), now)?;
             request.extensions_mut().insert(caller);
             Ok(claims.wants_renewal(now).then(|| renewed(parts, claims, now)).flatten())
         }
@@ -169,6 +170,7 @@ fn access_claims(
 fn customer(
     parts: &Parts,
     credentials: &Credentials,
+    headers: &HeaderMap,
     now: Timestamp,
 ) -> Result<(CustomerCaller, MessagingClaims), ApiError> {
     let (access, tenant) = access_claims(parts, credentials, now)?;
@@ -176,14 +178,15 @@ fn customer(
         let claims = parts.signer.load().read_messaging_token(&credentials.ccmessaging_token)?;
         let channel = tenant.channels.get(&claims.channel)?;
         let reach = allows(&access.scope, &claims.channel, &claims.user);
-        if !claims.is_live(now) || claims.tenant != access.tenant || !reach {
+        let may_call = reach && claims.tenant == access.tenant && cors::may_use(channel, headers);
+        if !claims.is_live(now) || !may_call {
             return None;
         }
         let caller = CustomerCaller {
             channel: Arc::clone(channel),
             log: LogId::of_customer(&claims.tenant, &claims.channel, &claims.user),
             user: claims.user.clone(),
-            honoured_until: claims.honoured_until(),
+            honoured_until: claims.honoured_until().min(access.ends()),
             tenant: Arc::clone(&tenant),
         };
         Some((caller, claims))

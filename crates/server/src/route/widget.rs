@@ -11,8 +11,9 @@ use frontdesk_core::time::Timestamp;
 use frontdesk_core::token::{
     ACCESS_MAX_LIFE, AccessClaims, MessagingClaims, Scope, VisitorClaims, read_identity,
 };
-use http::{HeaderMap, header};
+use http::HeaderMap;
 
+use crate::cors;
 use crate::error::{ApiError, NativeError};
 use crate::extract::NativeJson;
 use crate::parts::Parts;
@@ -54,8 +55,7 @@ pub async fn session(
     let wanted = request.check()?;
     let now = parts.clock.now();
     let (tenant, channel, app) = find(&parts, wanted.channel_id)?;
-    let origin = headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or_default());
-    if origin.is_some_and(|origin| !channel.allows_origin(origin)) {
+    if !cors::may_use(&channel, &headers) {
         return Err(ApiError::Forbidden.into());
     }
     let person = identify(&parts, &tenant, &channel, &wanted, now)?;

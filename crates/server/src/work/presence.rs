@@ -19,6 +19,7 @@ pub(super) async fn note(parts: Parts) -> Result<(), StoreError> {
     let before = now - i64::try_from(REMEMBERED.as_millis()).unwrap_or_default();
     parts.hub.forget_idle(Timestamp::from_millis(before));
     metrics::gauge!("frontdesk_logs_watched").set(gauge(parts.hub.len()));
+    metrics::gauge!("frontdesk_polls_held").set(gauge(parts.hub.held_polls()));
     Ok(())
 }
 

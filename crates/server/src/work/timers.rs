@@ -53,7 +53,10 @@ fn deadline(parts: &Parts, view: &LogView, clocks: Clocks) -> Option<Timestamp> 
 
 /// Since this node started nobody can have been silent for longer than it runs.
 async fn clocks(parts: &Parts, log: LogId) -> Result<Clocks, StoreError> {
-    let in_memory = parts.hub.known(log).and_then(|watched| watched.last_seen());
+    // A customer whose poll is held is there all the while.
+    let in_memory = parts.hub.known(log).and_then(|watched| {
+        if watched.held_polls() > 0 { Some(parts.clock.now()) } else { watched.last_seen() }
+    });
     let seen = match in_memory {
         Some(seen) => seen,
         None => parts.store.last_seen(log).await?.unwrap_or_default().max(parts.started),

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use frontdesk_api::FieldError;
 use frontdesk_api::native::message::{Message as WireMessage, MessageList, SendMessageRequest};
-use frontdesk_core::conversation::Command;
+use frontdesk_core::conversation::{Command, Refusal};
 use frontdesk_core::entry::{Audience, Entry, EntryBody};
 use frontdesk_core::id::DeviceId;
 use frontdesk_core::log::EntryNumber;
@@ -187,6 +187,10 @@ async fn attach_file(
     let record = parts.find_file(&file).await?.ok_or_else(unknown)?;
     if !is_tenants(parts, caller, record.log).await? {
         return Err(unknown());
+    }
+    let view = parts.store.load(row.log).await?.ok_or_else(unknown)?;
+    if view.state.agent() != Some(&caller.agent.id) {
+        return Err(Refusal::NotTheAgents.into());
     }
     parts.store.share_file((record.log, record.number), row.log).await?;
     spoken.content = file;

@@ -45,7 +45,7 @@ pub async fn query_queue_info(
         return Ok(Json(told::WITH_AGENT.into()));
     };
     let slots = open_slots(&parts, &caller, queue).await?;
-    Ok(Json(in_seconds(&parts, &caller, &view.state, &place, slots).into()))
+    Ok(Json(in_seconds(&parts, &caller, &place, slots).into()))
 }
 
 fn not_queuing(state: &LogState) -> Outcome {
@@ -69,19 +69,14 @@ async fn open_slots(parts: &Parts, caller: &CustomerCaller, queue: &QueueId) -> 
     Ok(agents.iter().filter(|(agent, _)| online(agent)).map(|(_, capacity)| capacity).sum())
 }
 
-fn in_seconds(
-    parts: &Parts,
-    caller: &CustomerCaller,
-    state: &LogState,
-    place: &routing::QueuePlace,
-    slots: u32,
-) -> QueuePlace {
+fn in_seconds(parts: &Parts, caller: &CustomerCaller, place: &routing::QueuePlace, slots: u32) -> QueuePlace {
     let now = parts.clock.now();
-    let opened = state.open().map_or(place.since, |conversation| conversation.opened);
+    let waited = now.since(place.since).as_secs();
     QueuePlace {
         position: place.position.into(),
-        total_wait_time: now.since(opened.max(place.since)).as_secs(),
-        current_device_wait_time: now.since(place.since).as_secs(),
+        // A conversation that is passed on to another queue begins to wait anew.
+        total_wait_time: waited,
+        current_device_wait_time: waited,
         config_max_wait_time: caller.channel.patience.queue_wait,
         longest_wait_time: now.since(place.longest_since).as_secs(),
         estimate_wait_time: estimate_wait(place, slots).as_secs(),

@@ -1,0 +1,143 @@
+//! The agents' feed.
+
+use frontdesk_tests::kit::{Agent, Customer, Server, hide, soon};
+use serde_json::{Value, json};
+
+async fn asking(server: &Server, user: &str) -> Customer {
+    let customer = server.customer(user).await;
+    customer.sends("CONNECT", "").await;
+    customer.sends("TRANS2AGENT", "").await;
+    customer
+}
+
+fn kinds(events: &[Value]) -> Vec<&str> {
+    events.iter().map(|event| event["type"].as_str().unwrap()).collect()
+}
+
+/// A desk that goes on from where it was.
+struct Desk<'a> {
+    agent: &'a Agent,
+    cursor: String,
+}
+
+impl<'a> Desk<'a> {
+    async fn open(agent: &'a Agent) -> (Self, Vec<Value>) {
+        let mut desk = Self { agent, cursor: String::new() };
+        let events = desk.next(0).await;
+        (desk, events)
+    }
+
+    async fn next(&mut self, wait: u32) -> Vec<Value> {
+        let answer = self.agent.feed(&self.cursor, wait).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.json["cursor"].as_str().unwrap().clone_into(&mut self.cursor);
+        answer.json["events"].as_array().unwrap().clone()
+    }
+}
+
+#[tokio::test]
+async fn a_desk_is_told_what_happens_to_the_agent_and_their_conversations() {
+    let server = Server::start().await;
+    let agent = server.online("101").await;
+    let (mut desk, events) = Desk::open(&agent).await;
+    assert!(events.is_empty(), "{events:?}");
+    let customer = asking(&server, "u-77").await;
+    let events = desk.next(5).await;
+    assert_eq!(kinds(&events)[0], "assigned");
+    let conversation = agent.only_conversation().await;
+    assert_eq!(events[0]["conversationId"], conversation);
+    assert_eq!(events[0]["conversation"]["id"], conversation);
+
+    customer.sends("CHAT", "hello").await;
+    agent.say(&conversation, "good day").await;
+    customer.sends("DISCONNECT", "").await;
+    let events = desk.next(5).await;
+    let said = |kind: &str, id: &str, name: &str, text: &str| {
+        json!({
+            "type": "message", "at": "[at]", "conversationId": conversation,
+            "message": {
+                "id": "[id]", "seq": "[seq]", "at": "[at]", "author": { "kind": kind, "id": id, "name": name },
+                "mediaType": "TEXT", "content": text,
+            },
+        })
+    };
+    let mut shown = hide(&json!(events), &["at", "seq"]);
+    for event in shown.as_array_mut().unwrap() {
+        if let Some(message) = event.get_mut("message") {
+            message["id"] = json!("[id]");
+        }
+    }
+    let ended = json!({
+        "type": "ended", "at": "[at]", "conversationId": conversation, "by": "customer", "reason": "closed",
+    });
+    assert_eq!(
+        shown,
+        json!([said("customer", "u-77", "u-77", "hello"), said("agent", "101", "Alex", "good day"), ended])
+    );
+    assert!(desk.next(0).await.is_empty());
+}
+
+#[tokio::test]
+async fn two_desks_of_an_agent_take_nothing_from_each_other() {
+    let server = Server::start().await;
+    let agent = server.online("101").await;
+    let other = server.agent("101").await;
+    let (mut here, _) = Desk::open(&agent).await;
+    let (mut there, _) = Desk::open(&other).await;
+    let customer = asking(&server, "u-77").await;
+    customer.sends("CHAT", "hello").await;
+    let (at_one, at_other) = (here.next(5).await, there.next(5).await);
+    assert_eq!(at_one, at_other);
+    assert!(kinds(&at_one).contains(&"message"), "{at_one:?}");
+    // A desk that is opened later is told what the agent holds.
+    let (mut late, greeting) = Desk::open(&agent).await;
+    assert_eq!(kinds(&greeting)[0], "assigned");
+    customer.sends("CHAT", "again").await;
+    assert_eq!(late.next(5).await, here.next(5).await);
+}
+
+#[tokio::test]
+async fn a_held_feed_is_answered_when_something_comes() {
+    let server = Server::start().await;
+    let agent = server.online("101").await;
+    let (desk, _) = Desk::open(&agent).await;
+    let held = {
+        let (agent, cursor) = (agent.clone(), desk.cursor.clone());
+        tokio::task::spawn(async move { agent.feed(&cursor, 55).await })
+    };
+    asking(&server, "u-77").await;
+    let answer = soon("the feed", held).await.unwrap();
+    assert_eq!(answer.json["events"][0]["type"], "assigned");
+}
+
+#[tokio::test]
+async fn who_passes_a_conversation_on_is_told_that_it_went() {
+    let server = Server::start().await;
+    let (alex, kim) = (server.online("101").await, server.online("102").await);
+    asking(&server, "u-77").await;
+    let conversation = alex.only_conversation().await;
+    let ((mut here, _), (mut there, _)) = (Desk::open(&alex).await, Desk::open(&kim).await);
+    alex.act(&conversation, "transfer", json!({ "agentId": "102" })).await;
+    let released = here.next(5).await;
+    assert_eq!(
+        hide(released.last().unwrap(), &["at"]),
+        json!({ "type": "released", "at": "[at]", "conversationId": conversation, "control": "agent" })
+    );
+    assert_eq!(kinds(&there.next(5).await)[0], "assigned");
+    kim.say(&conversation, "hello").await;
+    assert!(here.next(0).await.is_empty(), "it concerns Alex no more");
+}
+
+#[tokio::test]
+async fn a_cursor_is_its_agents_own() {
+    let server = Server::start().await;
+    let (alex, kim) = (server.online("101").await, server.online("102").await);
+    let (desk, _) = Desk::open(&alex).await;
+    assert_eq!(kim.feed(&desk.cursor, 0).await.problem(), (400, "CURSOR_INVALID", Some("cursor")));
+    assert_eq!(alex.feed("made-up", 0).await.problem(), (400, "CURSOR_INVALID", Some("cursor")));
+    assert_eq!(alex.feed(&"x".repeat(3_000), 0).await.problem(), (400, "FIELD_INVALID", Some("cursor")));
+    for wait in ["-1", "soon"] {
+        let answer = alex.http.get(&format!("/api/v1/agent/feed?wait={wait}")).await;
+        assert_eq!(answer.problem(), (400, "FIELD_INVALID", Some("wait")));
+    }
+}
