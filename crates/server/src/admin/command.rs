@@ -253,7 +253,8 @@ fn find<'a>(items: &'a Items, tenant: &TenantId, kind: &str, id: &str) -> Option
 
 fn known_tenant(items: &Items, id: &str) -> Result<TenantId, AdminError> {
     let id = TenantId::new(id).map_err(invalid("tenant"))?;
-    find(items, &id, "tenant", id.as_str()).ok_or_else(|| AdminError::Unknown(format!("tenant {id:?}")))?;
+    find(items, &id, "tenant", id.as_str())
+        .ok_or_else(|| AdminError::Unknown(format!("tenant {:?}", id.as_str())))?;
     Ok(id)
 }
 
