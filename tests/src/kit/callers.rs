@@ -62,18 +62,34 @@ impl Http {
         other
     }
 
+    /// A header that goes with every request.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
     /// A request under way, to be changed before it is sent.
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let request = self.client.request(method, format!("{}{path}", self.url));
         self.headers.iter().fold(request, |request, (name, value)| request.header(*name, value))
     }
 
+    /// The same caller with another server.
+    #[must_use]
+    pub fn at(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self.clone() }
+    }
+
     /// Sends a request.
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
-        let response = request.send().await.expect("an answer");
+        self.try_send(request).await.expect("an answer")
+    }
+
+    /// Sends a request to a server that may be gone. An error says nothing of what became of the request.
+    pub async fn try_send(&self, request: reqwest::RequestBuilder) -> Result<Answer, reqwest::Error> {
+        let response = request.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let text = response.text().await.expect("a body");
-        Answer { status, headers, json: serde_json::from_str(&text).unwrap_or_default(), text }
+        let text = response.text().await?;
+        Ok(Answer { status, headers, json: serde_json::from_str(&text).unwrap_or_default(), text })
     }
 
     /// Gets something.

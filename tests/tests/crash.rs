@@ -1,0 +1,13 @@
+//! The crash suite: the real binary, killed and stopped under load, and used as a user uses it.
+
+mod crash {
+    mod actors;
+    mod administration;
+    mod checker;
+    mod command_line;
+    mod interrupted;
+    mod kills;
+    mod lives;
+    mod load;
+    mod stop;
+}
