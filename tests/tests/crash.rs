@@ -1,5 +1,7 @@
 //! The crash suite: the real binary, killed and stopped under load, and used as a user uses it.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod crash {
     mod actors;
     mod administration;

@@ -116,7 +116,7 @@ pub struct App {
 }
 
 impl App {
-    /// Obtains an AccessToken.
+    /// Obtains an `AccessToken`.
     pub async fn sign_in(anybody: &Http, key: &str, secret: &str) -> Self {
         let body = json!({ "app_key": key, "app_secret": secret });
         let answer = anybody.post("/apigovernance/api/oauth/tokenByAkSk", body).await;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use frontdesk_core::directory::Item;
-use frontdesk_core::id::{ChannelId, TenantId, UserId};
+use frontdesk_core::directory::{Agent as Employee, Item};
+use frontdesk_core::id::{AgentId, ChannelId, TenantId, UserId};
 use frontdesk_core::token::{AccessClaims, MessagingClaims, Scope, Signer, SigningKey};
 use frontdesk_server::router::Access;
 use frontdesk_tests::kit::{CHANNEL, Http};
@@ -12,7 +12,7 @@ use super::stage::{DEMO, RIVAL, SECOND_CHANNEL, Stage, Subject};
 
 use Access::{Administrator, Agent, App, Customer, Supervisor};
 
-const HOUR: Duration = Duration::from_secs(3_600);
+const HOUR: Duration = Duration::from_hours(1);
 
 /// Somebody with some credentials.
 pub(super) struct Caller {
@@ -143,7 +143,7 @@ async fn bad_access_tokens(stage: &Stage, subject: &Subject) -> Vec<Caller> {
     callers
 }
 
-/// The AccessToken is right, the ccmessaging-token is wrong.
+/// The `AccessToken` is right, the ccmessaging-token is wrong.
 async fn bad_messaging_tokens(stage: &Stage, subject: &Subject) -> Vec<Caller> {
     let app = stage.app("demo-app").await.http;
     let user = subject.customer.user.as_str();
@@ -231,10 +231,9 @@ async fn dismissed(stage: &Stage) -> String {
     let parts = &stage.server.parts;
     let tenant = TenantId::new(DEMO).unwrap();
     let directory = parts.directory.load();
-    let mut agent = frontdesk_core::directory::Agent::clone(
-        &directory.tenant(&tenant).unwrap().agents[&frontdesk_core::id::AgentId::new("101").unwrap()],
-    );
-    agent.id = frontdesk_core::id::AgentId::new("104").unwrap();
+    let mut agent =
+        Employee::clone(&directory.tenant(&tenant).unwrap().agents[&AgentId::new("101").unwrap()]);
+    agent.id = AgentId::new("104").unwrap();
     parts.store.put_items(vec![(tenant.clone(), Item::Agent(agent))]).await.unwrap();
     parts.reload().await.unwrap();
     let session = stage.session(DEMO, "104", HOUR).await;

@@ -150,7 +150,7 @@ impl Stage {
     }
 
     pub(super) async fn agent(&self, tenant: &str, agent: &str) -> Agent {
-        let token = self.session(tenant, agent, Duration::from_secs(3_600)).await;
+        let token = self.session(tenant, agent, Duration::from_hours(1)).await;
         Agent { http: self.anybody.with("authorization", format!("Bearer {token}")) }
     }
 
@@ -182,7 +182,7 @@ impl Stage {
         }
     }
 
-    /// What an AccessToken of an app says.
+    /// What an `AccessToken` of an app says.
     pub(super) fn access_claims(&self, tenant: &str, app: &str, scope: Scope) -> AccessClaims {
         let now = self.now().as_seconds();
         AccessClaims {

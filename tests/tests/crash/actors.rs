@@ -175,11 +175,11 @@ impl Talker<'_> {
 }
 
 /// A customer's client that receives. It ends when it is told to and nothing comes any more.
-pub(super) async fn poll(mut line: Line, user: String, wait: &str, ledger: &Ledger, stop: CancellationToken) {
+pub(super) async fn poll(mut way: Line, user: String, wait: &str, ledger: &Ledger, stop: CancellationToken) {
     let path = format!("/apiaccess/ccmessaging/poll?receiverId={user}&channel=WEB{wait}");
     loop {
         let stopping = stop.is_cancelled();
-        let Some((life, answer)) = line.ask(Method::GET, &path, &Value::Null).await else { continue };
+        let Some((life, answer)) = way.ask(Method::GET, &path, &Value::Null).await else { continue };
         if answer.status != StatusCode::OK || answer.code() != "0" {
             ledger.protest("poll", &answer);
             return;

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 
 /// How long anything that must happen at last may take. Nothing is measured by it.
-pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A server from its start to its end.
 #[derive(Clone, Debug)]
@@ -101,7 +101,7 @@ impl Lives {
         Line { http, is_app: false, present: self.present.subscribe() }
     }
 
-    /// For a caller with an AccessToken, which is renewed for them.
+    /// For a caller with an `AccessToken`, which is renewed for them.
     pub(super) fn app_line(&self, http: Http) -> Line {
         Line { is_app: true, ..self.line(http) }
     }

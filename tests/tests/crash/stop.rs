@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use frontdesk_tests::kit::Agent;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -38,13 +39,14 @@ async fn held_polls_are_answered_when_the_server_stops() {
         let path = "/apiaccess/ccmessaging/poll?wait=55";
         held.spawn(async move { line.ask(Method::GET, path, &Value::Null).await });
     }
-    let agent = frontdesk_tests::kit::Agent::sign_in(&lives.anybody(), "demo", "101", "demo-101").await;
+    let agent = Agent::sign_in(&lives.anybody(), "demo", "101", "demo-101").await;
     let mut desk = lives.line(agent.http.clone());
     let feed = "/api/v1/agent/feed?wait=55";
-    let desk = tokio::task::spawn(async move { desk.ask(Method::GET, feed, &Value::Null).await });
+    let mut desks = JoinSet::new();
+    desks.spawn(async move { desk.ask(Method::GET, feed, &Value::Null).await });
     // None of them is answered by itself before the server stops.
     tokio::time::sleep(Duration::from_millis(500)).await;
-    assert!(held.try_join_next().is_none() && !desk.is_finished(), "a poll was not held");
+    assert!(held.try_join_next().is_none() && desks.try_join_next().is_none(), "a poll was not held");
     lives.terminate().await;
     while let Some(poll) = held.join_next().await {
         let (_, answer) = poll.unwrap().expect("a held poll is answered");
@@ -54,6 +56,6 @@ async fn held_polls_are_answered_when_the_server_stops() {
         });
         assert_eq!(answer.json, empty);
     }
-    let (_, answer) = desk.await.unwrap().expect("a held feed is answered");
+    let (_, answer) = desks.join_next().await.unwrap().unwrap().expect("a held feed is answered");
     assert_eq!((answer.status, &answer.json["events"]), (StatusCode::OK, &json!([])));
 }
