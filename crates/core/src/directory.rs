@@ -391,9 +391,17 @@ impl Directory {
         apps.map(|(_, app)| app).min_by(|a, b| a.key.cmp(&b.key))
     }
 
-    /// The channel with this id, and its tenant: ids of channels are unique over all tenants.
-    pub fn find_channel(&self, channel: &ChannelId) -> Option<(&Arc<TenantDirectory>, &Arc<Channel>)> {
-        self.tenants.values().find_map(|tenant| Some((tenant, tenant.channels.get(channel)?)))
+    /// The channel with this id, and its tenant; `None` if several tenants have one and it is not said whose.
+    pub fn find_channel(
+        &self,
+        tenant: Option<&TenantId>,
+        channel: &ChannelId,
+    ) -> Option<(&Arc<TenantDirectory>, &Arc<Channel>)> {
+        let tenants = self.tenants.iter().filter(|(id, _)| tenant.is_none_or(|tenant| *id == tenant));
+        let mut found =
+            tenants.filter_map(|(_, directory)| Some((directory, directory.channels.get(channel)?)));
+        let first = found.next();
+        if found.next().is_some() { None } else { first }
     }
 
     /// An app and its tenant.

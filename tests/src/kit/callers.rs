@@ -129,10 +129,17 @@ impl Http {
 
     /// Sends a request.
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
-        let response = request.send().await.expect("an answer");
+        self.try_send(request).await.expect("an answer")
+    }
+
+    /// Sends a request to a server that may be gone. An error says nothing of what became of the request.
+    pub async fn try_send(&self, request: reqwest::RequestBuilder) -> Result<Answer, reqwest::Error> {
+        let response = request.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let text = response.text().await.expect("a body");
-        Answer { status, headers, json: serde_json::from_str(&text).unwrap_or_default(), text }
+        // A stream has no end to wait for.
+        let streams = headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let text = if streams { String::new() } else { response.text().await? };
+        Ok(Answer { status, headers, json: serde_json::from_str(&text).unwrap_or_default(), text })
     }
 
     /// Gets something.

@@ -1,6 +1,8 @@
-//! The kit: a whole server in this process on a free port, and callers who speak to it over HTTP.
+//! The kit: a whole server in this process on a free port, or as a process of its own, and callers who speak to it
+//! over HTTP.
 
 mod callers;
+mod process;
 mod raw;
 mod server;
 mod show;
@@ -9,6 +11,7 @@ mod wait;
 mod world;
 
 pub use callers::{Agent, Answer, App, Customer, Http};
+pub use process::{Finished, Frontdesk, Process, binary};
 pub use raw::Raw;
 pub use server::{CHANNEL, Server, ServerOptions};
 pub use show::{agent_says, downlink, hide, merge, robot_says, shown, system_says};

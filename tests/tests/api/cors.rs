@@ -46,6 +46,7 @@ async fn a_preflight_of_a_listed_origin_is_answered() {
                     "ccmessaging-token",
                     "content-type",
                     "idempotency-key",
+                    "last-event-id",
                     "x-app-key",
                     "x-token-expire"
                 ]

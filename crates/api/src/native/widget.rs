@@ -20,6 +20,9 @@ pub struct WidgetSessionRequest {
         schema(required = true, value_type = String, example = "1011577355744904195")
     )]
     pub channel_id: Option<Text>,
+    /// The channel's tenant; needed only where several have a channel of this id.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, example = "demo"))]
+    pub tenant: Option<Text>,
     /// Who the customer is: a short-lived token that the shop's back end signed.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub identity: Option<Secret>,
@@ -51,6 +54,8 @@ pub struct Visitor {
 pub struct WidgetSession<'a> {
     /// The channel.
     pub channel_id: &'a str,
+    /// The channel's tenant.
+    pub tenant: Option<&'a str>,
     /// Who asks.
     pub who: Who<'a>,
     /// The visitor's language.
@@ -91,6 +96,7 @@ impl WidgetSessionRequest {
         };
         Ok(WidgetSession {
             channel_id: field::identifier("channelId", self.channel_id.as_deref())?,
+            tenant: field::optional_identifier("tenant", self.tenant.as_deref())?,
             who,
             locale: field::optional_at_most("locale", self.locale.as_deref(), MAX_LOCALE_CHARACTERS)?,
             user_name: field::optional_at_most("userName", self.user_name.as_deref(), MAX_NAME_CHARACTERS)?,

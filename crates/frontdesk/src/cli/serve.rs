@@ -8,7 +8,7 @@ use frontdesk_server::config::{Config, InternalListen, LogConfig, LogFormat};
 use frontdesk_server::parts::Parts;
 use frontdesk_server::{Listeners, admin, telemetry};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
@@ -39,8 +39,11 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
     let shutdown = CancellationToken::new();
     let parts = Parts::new(config.messaging.clone(), world, shutdown.clone()).await?;
     admin::listen(&parts, &directory.admin_socket()).context("the admin socket could not be opened")?;
+    // Whoever reads that the server listens may ask it to stop at once.
+    let terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be received")?;
+    let interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be received")?;
+    parts.tasks.spawn(stop_on_signal(terminate, interrupt, shutdown));
     announce(public, internal_address, &config)?;
-    parts.tasks.spawn(stop_on_signal(shutdown));
     frontdesk_server::serve(parts, Listeners { public: listener, internal }).await;
     tracing::info!("stopped");
     Ok(())
@@ -61,13 +64,7 @@ fn start_logging(config: &LogConfig) -> anyhow::Result<()> {
     started.map_err(|error| anyhow::anyhow!("logging could not be set up: {error}"))
 }
 
-async fn stop_on_signal(shutdown: CancellationToken) {
-    let (Ok(mut terminate), Ok(mut interrupt)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        tracing::error!("signals cannot be received; stop the process with SIGKILL");
-        return;
-    };
+async fn stop_on_signal(mut terminate: Signal, mut interrupt: Signal, shutdown: CancellationToken) {
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

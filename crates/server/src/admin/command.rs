@@ -315,12 +315,6 @@ async fn put_channel(
 ) -> Result<AdminAnswer, AdminError> {
     let tenant = known_tenant(items, tenant)?;
     let id = ChannelId::new(&new.id).map_err(invalid("channel"))?;
-    if items
-        .iter()
-        .any(|(owner, item)| *owner != tenant && item.kind() == "channel" && item.id() == id.as_str())
-    {
-        return Err(AdminError::Invalid { field: "channel", why: "is taken".to_owned() });
-    }
     let mut channel = match find(items, &tenant, "channel", id.as_str()) {
         Some(Item::Channel(channel)) => channel.clone(),
         _ => Channel::new(id, &new.id),

@@ -5,7 +5,7 @@ use axum::extract::State;
 use frontdesk_api::Secret;
 use frontdesk_api::native::widget::{Who, WidgetSession, WidgetSessionAnswer, WidgetSessionRequest};
 use frontdesk_core::directory::{Channel, TenantDirectory};
-use frontdesk_core::id::{AppKey, ChannelId, UserId};
+use frontdesk_core::id::{AppKey, ChannelId, TenantId, UserId};
 use frontdesk_core::port::Customer;
 use frontdesk_core::time::Timestamp;
 use frontdesk_core::token::{
@@ -54,7 +54,7 @@ pub async fn session(
 ) -> Result<Json<WidgetSessionAnswer>, NativeError> {
     let wanted = request.check()?;
     let now = parts.clock.now();
-    let (tenant, channel, app) = find(&parts, wanted.channel_id)?;
+    let (tenant, channel, app) = find(&parts, wanted.tenant, wanted.channel_id)?;
     if !cors::may_use(&channel, &headers) {
         return Err(ApiError::Forbidden.into());
     }
@@ -72,10 +72,11 @@ pub async fn session(
 
 type Found = (std::sync::Arc<TenantDirectory>, std::sync::Arc<Channel>, AppKey);
 
-fn find(parts: &Parts, channel: &str) -> Result<Found, ApiError> {
+fn find(parts: &Parts, tenant: Option<&str>, channel: &str) -> Result<Found, ApiError> {
     let id = ChannelId::new(channel).map_err(|_| ApiError::NotFound)?;
+    let tenant = tenant.map(TenantId::new).transpose().map_err(|_| ApiError::NotFound)?;
     let directory = parts.directory.load();
-    let (tenant, channel) = directory.find_channel(&id).ok_or(ApiError::NotFound)?;
+    let (tenant, channel) = directory.find_channel(tenant.as_ref(), &id).ok_or(ApiError::NotFound)?;
     let app = directory.page_app(&tenant.tenant.id).ok_or(ApiError::Conflict {
         code: "NO_APP",
         sentence: "The tenant has no app that its pages could call with.",

@@ -1,0 +1,142 @@
+//! One request for every route, about one subject.
+
+use frontdesk_tests::kit::{Answer, CHANNEL, Http};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::stage::{PNG, Subject};
+
+/// A request that is fine in itself.
+#[derive(Debug)]
+pub(super) struct Example {
+    method: Method,
+    pub(super) path: String,
+    pub(super) body: Value,
+}
+
+impl Example {
+    /// Sends it as somebody.
+    pub(super) async fn send(&self, caller: &Http) -> Answer {
+        let request = caller.request(self.method.clone(), &self.path);
+        let request = match &self.body {
+            Value::Null if self.path.ends_with("/ws") => request
+                .header("connection", "upgrade")
+                .header("upgrade", "websocket")
+                .header("sec-websocket-version", "13")
+                .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+            Value::Null => request,
+            // A file goes as the body itself.
+            Value::String(bytes) => request.body(bytes.clone()),
+            body => request.json(body),
+        };
+        caller.send(request).await
+    }
+
+    /// Whether it names its subject in a way that must agree with the token.
+    pub(super) fn names(&self, user: &str) -> bool {
+        self.path.contains(user) || self.body.to_string().contains(user)
+    }
+}
+
+/// The request for a route. A route without one fails the suite.
+pub(super) fn example(method: &Method, route: &str, subject: &Subject) -> Example {
+    let found = messaging(method, route, subject).or_else(|| native(method, route, subject));
+    let (path, body) = found.unwrap_or_else(|| panic!("add a request for {method} {route}"));
+    Example { method: method.clone(), path, body }
+}
+
+fn messaging(method: &Method, route: &str, subject: &Subject) -> Option<(String, Value)> {
+    let user = subject.customer.user.as_str();
+    if method == Method::GET {
+        let query = match route {
+            "/apiaccess/ccmessaging/poll" => format!("receiverId={user}&channel=WEB&wait=0"),
+            "/apiaccess/ccmessaging/stream" => format!("receiverId={user}&channel=WEB"),
+            "/apiaccess/ccmessaging/ws" => return Some((route.to_owned(), Value::Null)),
+            "/apiaccess/ccmessaging/v1/checkClickToCallSupport" => "channel=WEB".to_owned(),
+            _ => return None,
+        };
+        return Some((format!("{route}?{query}"), Value::Null));
+    }
+    let body = match route {
+        "/apigovernance/api/oauth/tokenByAkSk" => {
+            json!({ "app_key": "demo-app", "app_secret": "demo-secret" })
+        }
+        "/apiaccess/ccmessaging/applyToken" => {
+            json!({ "userId": user, "userName": user, "channelId": CHANNEL, "locale": "en" })
+        }
+        "/apiaccess/ccmessaging/send"
+        | "/apiaccess/ccmessaging/sendAsync"
+        | "/apiaccess/ccmessaging/sendSync" => subject.customer.message("CHAT", "an example"),
+        "/apiaccess/ccmessaging/ack" => json!({ "cursor": subject.cursor }),
+        "/apiaccess/ccmessaging/uploadFileStream" => {
+            json!({ "fileType": "png", "fileStream": PNG, "channel": "WEB" })
+        }
+        "/apiaccess/ccmessaging/downloadFileStream" => {
+            json!({ "fileId": subject.file, "channel": "WEB", "fileType": "png" })
+        }
+        "/apiaccess/ccmessaging/queryQueueInfo" => {
+            json!({ "userId": user, "channelConfigId": CHANNEL, "channel": "WEB" })
+        }
+        "/apiaccess/ccmessaging/queryHistoryChatMessage" => json!({
+            "userId": user, "channelId": CHANNEL, "limit": "20", "offset": "0", "channel": "WEB",
+        }),
+        "/apiaccess/ccmessaging/doLeaveMessage" => json!({
+            "callId": user, "caller": "13800000000", "leaveMessage": "call me back", "channel": "WEB",
+        }),
+        "/apiaccess/ccmessaging/getsatisfactionsurveymode" => json!({ "language": "en" }),
+        "/apiaccess/ccmessaging/saveSatisfaction" => json!({
+            "channel": "WEB", "userId": user, "evaluation": "5", "comment": "", "channelConfigId": CHANNEL,
+        }),
+        "/apiaccess/ccmessaging/v1/robot/feedbacksatisfaction" => {
+            json!({ "feedback": 1, "from": user, "interIdx": "1" })
+        }
+        "/apiaccess/ccmessaging/queryPhraseByKeyword" => {
+            json!({ "strContent": "deliv", "locale": "en", "channel": "WEB" })
+        }
+        "/apiaccess/rest/cc-management/v1/satisfaction/query" => {
+            json!({ "callId": subject.call, "beginTime": 0, "endTime": 4_000_000_000_000_i64 })
+        }
+        "/apiaccess/rest/workbench/v1/getUserInfoBycallId" => {
+            json!({ "callId": subject.call, "userId": user, "tenantId": subject.tenant })
+        }
+        _ => return None,
+    };
+    Some((route.to_owned(), body))
+}
+
+fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Value)> {
+    let path = route
+        .replace("{id}", &subject.conversation)
+        .replace("{key}", &subject.file)
+        .replace("{message}", &subject.message);
+    let body = match (method.as_str(), route) {
+        ("POST", "/api/v1/agent/login") => {
+            json!({ "tenant": "demo", "agentId": "102", "password": "demo-102" })
+        }
+        ("POST", "/api/v1/widget/session") => json!({ "channelId": CHANNEL, "tenant": "demo" }),
+        ("PUT", "/api/v1/agent/status") => json!({ "status": "busy" }),
+        ("POST", "/api/v1/agent/conversations/{id}/messages") => {
+            json!({ "mediaType": "TEXT", "content": "an example" })
+        }
+        ("POST", "/api/v1/agent/conversations/{id}/transfer") => json!({ "queue": "support" }),
+        ("POST", "/api/v1/files") => json!("%PDF-1.7 an example"),
+        (
+            "POST",
+            "/api/v1/agent/logout"
+            | "/api/v1/agent/conversations/{id}/messages/{message}/recall"
+            | "/api/v1/agent/conversations/{id}/typing"
+            | "/api/v1/agent/conversations/{id}/read"
+            | "/api/v1/agent/conversations/{id}/end",
+        )
+        | (
+            "GET",
+            "/api/v1/agent/feed"
+            | "/api/v1/agent/conversations"
+            | "/api/v1/agent/conversations/{id}/messages"
+            | "/api/v1/files/{key}"
+            | "/api/v1/openapi.json",
+        ) => Value::Null,
+        _ => return None,
+    };
+    Some((path, body))
+}
