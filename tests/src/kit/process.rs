@@ -176,6 +176,11 @@ impl Process {
         self.child.id()
     }
 
+    /// How many lines with a text it has logged so far.
+    pub fn logged(&self, text: &str) -> usize {
+        self.stderr.so_far().lines().filter(|line| line.contains(text)).count()
+    }
+
     /// Ends it as a crash would (SIGKILL).
     pub fn kill(mut self) -> Finished {
         self.child.kill().expect("the process is there");
@@ -249,6 +254,10 @@ impl Collector {
         if let Some(thread) = self.thread.take() {
             thread.join().expect("the reader ends with its process");
         }
+        self.so_far()
+    }
+
+    fn so_far(&self) -> String {
         lossy(&self.text.lock().unwrap())
     }
 }

@@ -44,6 +44,17 @@ impl Lives {
         Self { folder, anybody, process: Some(process), present, logs: String::new() }
     }
 
+    /// Waits until the present one has logged as many lines with a text.
+    pub(super) async fn has_logged(&self, text: &str, lines: usize) {
+        let logged = || self.process.as_ref().is_some_and(|process| process.logged(text) >= lines);
+        let wait = async {
+            while !logged() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, wait).await.expect("it is logged at last");
+    }
+
     /// Kills the present one.
     pub(super) fn kill(&mut self) {
         let finished = self.process.take().unwrap().kill();

@@ -31,6 +31,12 @@ async fn a_stop_in_the_middle_of_the_load_loses_and_repeats_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn held_polls_are_answered_when_the_server_stops() {
     let mut lives = Lives::begin().await;
+    // First, so that it is there long before the server stops.
+    let agent = Agent::sign_in(&lives.anybody(), "demo", "101", "demo-101").await;
+    let mut desk = lives.line(agent.http.clone());
+    let feed = "/api/v1/agent/feed?wait=55";
+    let mut desks = JoinSet::new();
+    desks.spawn(async move { desk.ask(Method::GET, feed, &Value::Null).await });
     let app = lives.app().await;
     let mut held = JoinSet::new();
     for number in 0..10 {
@@ -39,13 +45,7 @@ async fn held_polls_are_answered_when_the_server_stops() {
         let path = "/apiaccess/ccmessaging/poll?wait=55";
         held.spawn(async move { line.ask(Method::GET, path, &Value::Null).await });
     }
-    let agent = Agent::sign_in(&lives.anybody(), "demo", "101", "demo-101").await;
-    let mut desk = lives.line(agent.http.clone());
-    let feed = "/api/v1/agent/feed?wait=55";
-    let mut desks = JoinSet::new();
-    desks.spawn(async move { desk.ask(Method::GET, feed, &Value::Null).await });
-    // None of them is answered by itself before the server stops.
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    lives.has_logged("poll held", 10).await;
     assert!(held.try_join_next().is_none() && desks.try_join_next().is_none(), "a poll was not held");
     lives.terminate().await;
     while let Some(poll) = held.join_next().await {
