@@ -161,7 +161,10 @@ impl<'a> AgentFeed<'a> {
             return Ok(());
         }
         let Some(row) = self.parts.store.conversation(log, conversation).await? else { return Ok(()) };
-        events.push(self.assigned(&row, at).await?);
+        // It is told by the time at which the customer's log has it: what is said from then on comes after it.
+        let before = EntryNumber(number.0.saturating_sub(1));
+        let assigned = self.page(log, before).await?.first().map_or(at, |entry| entry.at.as_millis());
+        events.push(self.assigned(&row, assigned).await?);
         self.place.held.insert(log, Held { conversation, through: number });
         Ok(())
     }
