@@ -83,7 +83,10 @@ fn announce(public: SocketAddr, internal: Option<SocketAddr>, config: &Config) -
     }
     writeln!(out, "data in {}", config.data_dir.display())?;
     if config.demo {
-        writeln!(out, "{}", include_str!("demo.txt").replace("{url}", &format!("http://{public}")))?;
+        // As it was called, so that the line can be pasted from the same folder.
+        let program = std::env::args().next().unwrap_or_else(|| "frontdesk".to_owned());
+        let session = include_str!("demo.txt").replace("{url}", &format!("http://{public}"));
+        writeln!(out, "{}", session.replace("{program}", &program))?;
     }
     out.flush()
 }

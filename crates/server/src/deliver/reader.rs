@@ -63,6 +63,7 @@ impl Reader {
         if held.poll.as_ref().is_some_and(|before| before.id == poll.id) {
             return;
         }
+        tracing::trace!(poll = poll.id, "poll held");
         let Some(before) = held.poll.replace(Arc::clone(poll)) else { return };
         let now = Instant::now();
         let again = held.taken_over.replace(now).is_some_and(|last| now - last < TWO_POLLERS);
