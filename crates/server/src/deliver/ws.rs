@@ -17,8 +17,8 @@ use tokio::time::Instant;
 
 use crate::deliver::acknowledged::wire_gap;
 use crate::deliver::pieces::typing_event;
-use crate::deliver::sse::{HEARTBEAT, PAGE};
-use crate::deliver::{Delivered, Feed, Renderer, Start, Wanted};
+use crate::deliver::sse::{Heartbeat, PAGE};
+use crate::deliver::{Delivered, Feed, Lease, Start, Wanted};
 use crate::error::ApiError;
 use crate::extract::CustomerCaller;
 use crate::parts::Parts;
@@ -67,9 +67,9 @@ enum Happened {
 }
 
 /// Serves a connection until the client goes, its credentials end, or the node stops.
-pub async fn serve(parts: Parts, caller: CustomerCaller, socket: WebSocket, end: Instant) {
+pub async fn serve(parts: Parts, caller: CustomerCaller, socket: WebSocket, lease: Lease) {
     let mut session = Session { parts, caller, socket, feed: None };
-    let reason = session.run(end).await;
+    let reason = session.run(lease).await;
     if let Some((code, reason)) = reason {
         let frame = CloseFrame { code, reason: reason.into() };
         let closing = session.socket.send(Message::Close(Some(frame)));
@@ -80,26 +80,22 @@ pub async fn serve(parts: Parts, caller: CustomerCaller, socket: WebSocket, end:
 
 impl Session {
     /// Returns why the server ends the connection; `None` if the client did.
-    async fn run(&mut self, end: Instant) -> Option<(u16, &'static str)> {
-        let mut heartbeat = Instant::now() + HEARTBEAT;
+    async fn run(&mut self, lease: Lease) -> Option<(u16, &'static str)> {
+        let mut heartbeat = Heartbeat::start(&self.parts);
         loop {
             if self.tell_news().await.is_err() {
                 return None;
             }
-            let now = Instant::now();
             if self.parts.shutdown.is_cancelled() {
                 return Some((close_code::RESTART, "the server restarts"));
             }
-            if now >= end {
+            if lease.is_over(&self.parts) {
                 return Some((close_code::POLICY, "the credentials have ended"));
             }
-            if now >= heartbeat {
-                heartbeat = now + HEARTBEAT;
-                if self.beat().await.is_err() {
-                    return None;
-                }
+            if heartbeat.is_due() && self.beat().await.is_err() {
+                return None;
             }
-            match self.wait(heartbeat.min(end)).await {
+            match self.wait(heartbeat.next.min(lease.end())).await {
                 Happened::Gone => return None,
                 Happened::Frame(Message::Text(text)) => self.take(&text).await.ok()?,
                 Happened::Frame(Message::Binary(_)) => {
@@ -146,7 +142,7 @@ impl Session {
                 break;
             }
             for delivered in &entries {
-                for frame in frames(&self.parts, feed, delivered, wanted) {
+                for frame in frames(feed, delivered, wanted) {
                     self.send(frame).await?;
                 }
             }
@@ -237,8 +233,8 @@ impl Session {
 /// The client is gone.
 struct Gone;
 
-fn frames(parts: &Parts, feed: &Feed, delivered: &Delivered, wanted: &Wanted) -> Vec<Value> {
-    let renderer = Renderer::new(&parts.sealer, &feed.customer, feed.log());
+fn frames(feed: &Feed, delivered: &Delivered, wanted: &Wanted) -> Vec<Value> {
+    let Some(renderer) = feed.renderer() else { return Vec::new() };
     let pieces = renderer.pieces(delivered, wanted);
     let cursor = feed.cursor_at(delivered.entry.number);
     let message =
