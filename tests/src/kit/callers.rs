@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 
 use super::server::CHANNEL;
 
+/// The path of poll.
+pub const POLL: &str = "/apiaccess/ccmessaging/poll";
+
 /// Somebody who can send requests.
 #[derive(Clone, Debug)]
 pub struct Http {
@@ -62,6 +65,34 @@ impl Http {
         other
     }
 
+    /// The same at another address, such as a proxy's.
+    #[must_use]
+    pub fn at(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self.clone() }
+    }
+
+    /// The same, with a connection of its own for each request.
+    #[must_use]
+    pub fn without_reuse(&self) -> Self {
+        let client = reqwest::Client::builder().pool_max_idle_per_host(0).build().expect("a client");
+        Self { client, ..self.clone() }
+    }
+
+    /// Where it sends to.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A header that it sends.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value)
+    }
+
+    /// All headers that it sends.
+    pub fn headers(&self) -> &[(&'static str, String)] {
+        &self.headers
+    }
+
     /// A request under way, to be changed before it is sent.
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let request = self.client.request(method, format!("{}{path}", self.url));
@@ -70,10 +101,15 @@ impl Http {
 
     /// Sends a request.
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
-        let response = request.send().await.expect("an answer");
+        self.try_send(request).await.expect("an answer")
+    }
+
+    /// Sends a request over a connection that may break.
+    pub async fn try_send(&self, request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
+        let response = request.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let text = response.text().await.expect("a body");
-        Answer { status, headers, json: serde_json::from_str(&text).unwrap_or_default(), text }
+        let text = response.text().await?;
+        Ok(Answer { status, headers, json: serde_json::from_str(&text).unwrap_or_default(), text })
     }
 
     /// Gets something.
@@ -145,6 +181,19 @@ impl Customer {
     /// Polls once, as documented.
     pub async fn poll(&self) -> Answer {
         self.http.get(&format!("/apiaccess/ccmessaging/poll?receiverId={}&channel=WEB", self.user)).await
+    }
+
+    /// The same at another address, such as a proxy's.
+    #[must_use]
+    pub fn at(&self, url: &str) -> Self {
+        Self { http: self.http.at(url), user: self.user.clone() }
+    }
+
+    /// Polls with a query; the answer must be a success.
+    pub async fn poll_with(&self, query: &str) -> Answer {
+        let answer = self.http.get(&format!("{POLL}?{query}")).await;
+        assert_eq!((answer.status, answer.code()), (StatusCode::OK, "0"), "{query}: {}", answer.text);
+        answer
     }
 
     /// Polls until nothing comes any more, and gives all down-link messages.

@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::callers::{Agent, App, Customer, Http};
+use super::store::CountingStore;
 use super::world::{SeededRandom, TestClock};
 
 /// The demonstration's web channel.
@@ -34,8 +35,11 @@ pub struct Server {
     pub url: String,
     /// Its clock.
     pub clock: Arc<TestClock>,
+    /// What it stores with: counts, and fails when told to.
+    pub store: Arc<CountingStore<SqliteStore>>,
     /// Its parts, to look behind the interface and to configure.
     pub parts: Parts,
+    options: ServerOptions,
     shutdown: CancellationToken,
     running: Option<JoinHandle<()>>,
     folder: Option<TempDir>,
@@ -50,35 +54,43 @@ impl Server {
     /// Starts a server on an empty folder.
     pub async fn start_with(options: ServerOptions) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        Self::open(folder, options).await
+        Self::open(folder, options, Arc::default()).await
     }
 
-    /// Stops the server and starts another on the same folder.
+    /// Starts a server that has these settings.
+    pub async fn start_set(settings: Settings) -> Self {
+        Self::start_with(ServerOptions { settings: Some(settings), ..ServerOptions::default() }).await
+    }
+
+    /// Stops the server and starts another on the same folder, with the same clock and settings.
     pub async fn restart(mut self) -> Self {
         self.stop().await;
         let folder = self.folder.take().expect("the folder of a stopped server");
         // The data directory is held as long as any part of the server is there.
+        let (options, clock) = (self.options.clone(), Arc::clone(&self.clock));
         drop(self);
-        Self::open(folder, ServerOptions::default()).await
+        Self::open(folder, options, clock).await
     }
 
-    async fn open(folder: TempDir, options: ServerOptions) -> Self {
-        let clock = Arc::new(TestClock::default());
+    async fn open(folder: TempDir, options: ServerOptions, clock: Arc<TestClock>) -> Self {
         let random = Arc::new(SeededRandom::new(options.seed));
         let directory = DataDir::open(folder.path()).expect("the data directory");
         let blobs = FileBlobs::open(&directory.files()).expect("the folder of files");
         let store =
             SqliteStore::open(directory, clock.clone(), &*random, Options::default()).expect("a store");
-        let world = World { store: Arc::new(store), blobs: Arc::new(blobs), clock: clock.clone(), random };
+        let store = Arc::new(CountingStore::new(store));
+        let world = World { store: store.clone(), blobs: Arc::new(blobs), clock: clock.clone(), random };
         admin::seed(&*world.store, &*world.random).await.expect("the demonstration");
-        let settings = options.settings.unwrap_or(Settings { poll_hold_ms: 300, ..Settings::default() });
+        let settings = options.settings.clone();
+        let settings = settings.unwrap_or(Settings { poll_hold_ms: 300, ..Settings::default() });
         let shutdown = CancellationToken::new();
         let parts = Parts::new(settings, world, shutdown.clone()).await.expect("parts");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let listeners = Listeners { public: listener, internal: None };
         let running = tokio::task::spawn(frontdesk_server::serve(parts.clone(), listeners));
-        Self { url, clock, parts, shutdown, running: Some(running), folder: Some(folder) }
+        let (running, folder) = (Some(running), Some(folder));
+        Self { url, clock, store, parts, options, shutdown, running, folder }
     }
 
     /// Stops the server and waits until it has.
@@ -87,6 +99,11 @@ impl Server {
         if let Some(running) = self.running.take() {
             running.await.expect("the server stops in order");
         }
+    }
+
+    /// Asks the server to stop and does not wait for it.
+    pub fn begin_stop(&self) {
+        self.shutdown.cancel();
     }
 
     /// Somebody without credentials.

@@ -121,13 +121,14 @@ impl Streaming {
         let Some(renderer) = self.feed.renderer() else { return };
         let pieces = renderer.pieces(delivered, &self.wanted);
         let cursor = self.feed.cursor_at(delivered.entry.number);
-        // The id stands on the last frame of an entry: whoever has it has all of the entry.
-        let last = pieces.events.len();
-        if let Some(message) = &pieces.message {
-            self.ready.push_back(frame("message", (last == 0).then_some(&*cursor), message));
-        }
+        // The id stands on the last frame of an entry, which is the message if it is one: whoever has it has all of the
+        // entry.
+        let last = pieces.events.len() - usize::from(pieces.message.is_none() && !pieces.events.is_empty());
         for (index, event) in pieces.events.iter().enumerate() {
-            self.ready.push_back(frame("event", (index + 1 == last).then_some(&*cursor), event));
+            self.ready.push_back(frame("event", (index == last).then_some(&*cursor), event));
+        }
+        if let Some(message) = &pieces.message {
+            self.ready.push_back(frame("message", Some(&*cursor), message));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! WebSocket: the feed and send on one connection, in JSON frames.
 //!
-//! From the client: `resume {cursor, deviceId?, events?}` begins the feed, `ack {cursor}` acknowledges, `send {body,
+//! From the client: `resume {cursor, deviceId?, events?, isNeedRead?}` begins the feed, `ack {cursor}` acknowledges, `send {body,
 //! ref?}` sends. From the server: `message {cursor, message}`, `event {cursor?, event}`, `gap`, `head {seq}`,
 //! `send {ref, answer}`, `error {code, text}`.
 
@@ -40,6 +40,8 @@ enum FromClient {
         device_id: Option<String>,
         #[serde(default)]
         events: Vec<String>,
+        #[serde(rename = "isNeedRead", default)]
+        is_need_read: bool,
     },
     Ack {
         cursor: String,
@@ -166,8 +168,8 @@ impl Session {
 
     async fn take(&mut self, text: &str) -> Result<(), Gone> {
         let taken = match serde_json::from_str::<FromClient>(text) {
-            Ok(FromClient::Resume { cursor, device_id, events }) => {
-                self.resume(&cursor, device_id.as_deref(), &events).await
+            Ok(FromClient::Resume { cursor, device_id, events, is_need_read }) => {
+                self.resume(&cursor, device_id.as_deref(), &events, is_need_read).await
             }
             Ok(FromClient::Ack { cursor }) => match &mut self.feed {
                 Some((feed, _)) => feed.acknowledge(&cursor).await.map(|()| None),
@@ -196,6 +198,7 @@ impl Session {
         cursor: &str,
         device: Option<&str>,
         events: &[String],
+        read_as_message: bool,
     ) -> Result<Option<Value>, ApiError> {
         if cursor.len() > MAX_CURSOR_CHARACTERS {
             return Err(ApiError::CursorInvalid);
@@ -208,7 +211,7 @@ impl Session {
             EventClass::from_name(name)
                 .ok_or_else(|| ApiError::field_invalid("events", "names no class of events"))
         });
-        let wanted = Wanted { read_as_message: false, classes: classes.collect::<Result<_, _>>()? };
+        let wanted = Wanted { read_as_message, classes: classes.collect::<Result<_, _>>()? };
         let (log, start) = (self.caller.log, Start::parse(cursor));
         let (feed, gap) = Feed::open(&self.parts, log, device, wanted.audience(), start).await?;
         self.feed = Some((feed, wanted));
@@ -236,10 +239,12 @@ struct Gone;
 fn frames(feed: &Feed, delivered: &Delivered, wanted: &Wanted) -> Vec<Value> {
     let Some(renderer) = feed.renderer() else { return Vec::new() };
     let pieces = renderer.pieces(delivered, wanted);
-    let cursor = feed.cursor_at(delivered.entry.number);
-    let message =
-        pieces.message.map(|message| json!({ "type": "message", "message": message, "cursor": cursor }));
-    let events =
-        pieces.events.into_iter().map(|event| json!({ "type": "event", "event": event, "cursor": cursor }));
-    message.into_iter().chain(events).collect()
+    let events = pieces.events.into_iter().map(|event| json!({ "type": "event", "event": event }));
+    let message = pieces.message.map(|message| json!({ "type": "message", "message": message }));
+    let mut frames: Vec<Value> = events.chain(message).collect();
+    // On the last frame of an entry alone: whoever has the cursor has all of the entry.
+    if let Some(last) = frames.last_mut() {
+        last["cursor"] = feed.cursor_at(delivered.entry.number).into();
+    }
+    frames
 }
