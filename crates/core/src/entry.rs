@@ -231,6 +231,11 @@ impl Audience {
 }
 
 impl EntryBody {
+    /// Whether it is a message that was taken back: there is nothing left to deliver.
+    pub const fn is_recalled(&self) -> bool {
+        matches!(self, Self::Said(message) if message.extras.recalled)
+    }
+
     /// Who may see the entry.
     pub fn audience(&self) -> Audience {
         match self {

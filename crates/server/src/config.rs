@@ -82,6 +82,11 @@ pub enum LogFormat {
 pub struct Settings {
     /// How long a poll without `wait` is held when there is nothing, in milliseconds; at most 55,000.
     pub poll_hold_ms: u64,
+    /// How long the connection must stay silent after an answer to a classic poll until the answer counts as
+    /// received, in milliseconds.
+    pub poll_settle_ms: u64,
+    /// How often a stream gives a sign of life, in milliseconds.
+    pub stream_heartbeat_ms: u64,
     /// Largest request body, in bytes.
     pub max_body_bytes: usize,
     /// Largest file, in bytes.
@@ -94,6 +99,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             poll_hold_ms: 5_000,
+            poll_settle_ms: 200,
+            stream_heartbeat_ms: 15_000,
             max_body_bytes: 4 << 20,
             max_file_bytes: 2 << 20,
             agent_session_seconds: 30 * 24 * 3_600,

@@ -27,6 +27,8 @@ pub mod telemetry;
 pub mod uplink;
 pub mod work;
 
+use std::time::Duration;
+
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 
@@ -46,7 +48,8 @@ pub struct Listeners {
 /// and background work ended within bounds, positions written, the store closed.
 pub async fn serve(parts: Parts, listeners: Listeners) {
     work::start(&parts);
-    let limits = Limits::default();
+    let settle_silence = Duration::from_millis(parts.settings.poll_settle_ms);
+    let limits = Limits { settle_silence, ..Limits::default() };
     let (shutdown, tasks) = (&parts.shutdown, &parts.tasks);
     let public = listen::serve(
         listeners.public,

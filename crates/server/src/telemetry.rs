@@ -16,6 +16,10 @@ fn describe() {
         "frontdesk_poll_answers_lost_total",
         "Answers to classic polls that did not go out; their messages come again."
     );
+    metrics::describe_counter!(
+        "frontdesk_two_pollers_total",
+        "Held polls of one device that took each other over within 3 seconds."
+    );
     metrics::describe_gauge!(
         "frontdesk_logs_watched",
         "Customers' and agents' logs that somebody listens to."

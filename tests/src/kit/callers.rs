@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 use super::server::CHANNEL;
 use super::wait::soon;
 
+/// The path of poll.
+pub const POLL: &str = "/apiaccess/ccmessaging/poll";
+
 /// Somebody who can send requests.
 #[derive(Clone, Debug)]
 pub struct Http {
@@ -94,9 +97,26 @@ impl Http {
         other
     }
 
+    /// The same, with a connection of its own for each request.
+    #[must_use]
+    pub fn without_reuse(&self) -> Self {
+        let client = reqwest::Client::builder().pool_max_idle_per_host(0).build().expect("a client");
+        Self { client, ..self.clone() }
+    }
+
+    /// Where it sends to.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// A header that goes with every request.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// All headers that it sends.
+    pub fn headers(&self) -> &[(&'static str, String)] {
+        &self.headers
     }
 
     /// A request under way, to be changed before it is sent.
@@ -248,6 +268,19 @@ impl Customer {
     /// Polls once, as documented.
     pub async fn poll(&self) -> Answer {
         self.http.get(&format!("/apiaccess/ccmessaging/poll?receiverId={}&channel=WEB", self.user)).await
+    }
+
+    /// The same at another address, such as a proxy's.
+    #[must_use]
+    pub fn at(&self, url: &str) -> Self {
+        Self { http: self.http.at(url), user: self.user.clone() }
+    }
+
+    /// Polls with a query; the answer must be a success.
+    pub async fn polled(&self, query: &str) -> Answer {
+        let answer = self.http.get(&format!("{POLL}?{query}")).await;
+        assert_eq!((answer.status, answer.code()), (StatusCode::OK, "0"), "{query}: {}", answer.text);
+        answer
     }
 
     /// Polls until nothing comes any more, and gives all down-link messages.

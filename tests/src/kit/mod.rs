@@ -3,17 +3,22 @@
 
 mod callers;
 mod process;
+mod proxy;
 mod raw;
+pub mod receivers;
 mod server;
 mod show;
+mod store;
 mod template;
 mod wait;
 mod world;
 
-pub use callers::{Agent, Answer, App, Customer, Http};
+pub use callers::{Agent, Answer, App, Customer, Http, POLL};
 pub use process::{Finished, Frontdesk, Process, binary};
+pub use proxy::{Plan, Proxy, Repeater};
 pub use raw::Raw;
 pub use server::{CHANNEL, Server, ServerOptions};
 pub use show::{agent_says, downlink, hide, merge, robot_says, shown, system_says};
+pub use store::{CountingStore, Gate};
 pub use wait::{eventually, soon};
 pub use world::{ManualClock, SeededRandom, TestClock};

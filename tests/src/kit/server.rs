@@ -18,6 +18,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::callers::{Agent, App, Customer, Http};
+use super::store::CountingStore;
 use super::template;
 use super::world::{SeededRandom, TestClock};
 
@@ -41,12 +42,14 @@ pub struct Server {
     pub url: String,
     /// Its clock.
     pub clock: Arc<TestClock>,
+    /// What it stores with: counts, and fails when told to.
+    pub store: Arc<CountingStore<SqliteStore>>,
     /// Its parts, to look behind the interface and to configure.
     pub parts: Parts,
+    options: ServerOptions,
     shutdown: CancellationToken,
     running: Option<JoinHandle<()>>,
     folder: Option<TempDir>,
-    options: ServerOptions,
 }
 
 impl Server {
@@ -60,6 +63,11 @@ impl Server {
         let folder = tempfile::tempdir().expect("a temporary folder");
         template::fill(folder.path()).await;
         Self::open(folder, options).await
+    }
+
+    /// Starts a server that has these settings.
+    pub async fn start_set(settings: Settings) -> Self {
+        Self::start_with(ServerOptions { settings: Some(settings), ..ServerOptions::default() }).await
     }
 
     /// Stops the server and starts another on the same folder, with the same clock and with fresh randomness.
@@ -80,7 +88,8 @@ impl Server {
         let blobs = FileBlobs::open(&directory.files()).expect("the folder of files");
         let store =
             SqliteStore::open(directory, clock.clone(), &*random, Options::default()).expect("a store");
-        let world = World { store: Arc::new(store), blobs: Arc::new(blobs), clock: clock.clone(), random };
+        let store = Arc::new(CountingStore::new(store));
+        let world = World { store: store.clone(), blobs: Arc::new(blobs), clock: clock.clone(), random };
         let settings =
             options.settings.clone().unwrap_or(Settings { poll_hold_ms: 300, ..Settings::default() });
         let shutdown = CancellationToken::new();
@@ -89,7 +98,8 @@ impl Server {
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let listeners = Listeners { public: listener, internal: None };
         let running = tokio::task::spawn(frontdesk_server::serve(parts.clone(), listeners));
-        Self { url, clock, parts, shutdown, running: Some(running), folder: Some(folder), options }
+        let (running, folder) = (Some(running), Some(folder));
+        Self { url, clock, store, parts, options, shutdown, running, folder }
     }
 
     /// Stops the server and waits until it has.
@@ -98,6 +108,11 @@ impl Server {
         if let Some(running) = self.running.take() {
             running.await.expect("the server stops in order");
         }
+    }
+
+    /// Asks the server to stop and does not wait for it.
+    pub fn begin_stop(&self) {
+        self.shutdown.cancel();
     }
 
     /// Somebody without credentials.

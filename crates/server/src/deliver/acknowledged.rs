@@ -11,7 +11,7 @@ use frontdesk_core::log::LogId;
 use tokio::time::Instant;
 
 use crate::deliver::pieces::typing_event;
-use crate::deliver::{Feed, Gap, GapReason, Renderer, Start, Wanted};
+use crate::deliver::{Feed, Gap, GapReason, Start, Wanted};
 use crate::error::ApiError;
 use crate::parts::Parts;
 
@@ -46,13 +46,17 @@ pub async fn poll_acknowledged(
     let mut answer = AcknowledgedPollAnswer { gap: gap.map(wire_gap), ..blank() };
     let wants_typing = poll.wanted.classes.contains(&EventClass::Typing);
     loop {
-        collect(parts, &mut feed, &poll.wanted, poll.limit, &mut answer).await?;
+        let read = collect(&mut feed, &poll.wanted, poll.limit, &mut answer).await?;
         if wants_typing && feed.typing() {
             answer.events.push(typing_event(parts.clock.now()));
         }
-        let stopping = parts.shutdown.is_cancelled();
         let has_something =
             !answer.downlink_messages.is_empty() || !answer.events.is_empty() || answer.gap.is_some();
+        if read > 0 && !has_something {
+            // Everything was taken back before it was delivered.
+            continue;
+        }
+        let stopping = parts.shutdown.is_cancelled();
         if has_something || poll.hold.is_zero() || stopping || Instant::now() >= deadline {
             answer.poll_after_ms = if stopping { parts.random_below(MAX_PAUSE) } else { 0 };
             break;
@@ -70,21 +74,21 @@ pub async fn poll_acknowledged(
     Ok(answer)
 }
 
+/// Adds the next entries to an answer; returns how many were read.
 async fn collect(
-    parts: &Parts,
     feed: &mut Feed,
     wanted: &Wanted,
     limit: usize,
     answer: &mut AcknowledgedPollAnswer,
-) -> Result<(), ApiError> {
+) -> Result<usize, ApiError> {
     let entries = feed.next(limit).await?;
-    let renderer = Renderer::new(&parts.sealer, &feed.customer, feed.log());
+    let Some(renderer) = feed.renderer() else { return Ok(0) };
     for delivered in &entries {
         let pieces = renderer.pieces(delivered, wanted);
         answer.downlink_messages.extend(pieces.message);
         answer.events.extend(pieces.events);
     }
-    Ok(())
+    Ok(entries.len())
 }
 
 fn blank() -> AcknowledgedPollAnswer {

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use frontdesk_core::entry::{Audience, Entry};
 use frontdesk_core::id::DeviceId;
-use frontdesk_core::log::LogId;
-use frontdesk_core::port::{Advance, Position, StoreError};
+use frontdesk_core::log::{EntryNumber, LogId};
+use frontdesk_core::port::{Advance, StoreError};
 use tokio::time::Instant;
 
 use crate::deliver::unread::{floor_above, heads, position, read};
@@ -14,6 +14,9 @@ use crate::deliver::{HeldPoll, Reader, Turn};
 use crate::hub::{Waiter, Watched};
 use crate::listen::{Outcome, Settlement};
 use crate::parts::Parts;
+
+/// How long a poll that is not held waits to learn what became of the answer before.
+const OUTCOME_KNOWN: Duration = Duration::from_secs(3);
 
 /// What a classic poll asks for.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +36,7 @@ pub struct ClassicPoll {
 pub struct Batch {
     /// The messages, in order; at least one.
     pub entries: Vec<Entry>,
+    through: EntryNumber,
     log: LogId,
     turn: Turn,
 }
@@ -62,14 +66,10 @@ async fn wait_for_batch(
 ) -> Result<Option<Batch>, StoreError> {
     let deadline = Instant::now() + poll.hold;
     loop {
-        let turn = if poll.hold.is_zero() {
-            reader.turn().await
-        } else {
-            match tokio::time::timeout_at(deadline, reader.turn()).await {
-                Ok(turn) => turn,
-                // What became of the answer before is still unknown.
-                Err(_elapsed) => return Ok(None),
-            }
+        let patience = if poll.hold.is_zero() { Instant::now() + OUTCOME_KNOWN } else { deadline };
+        let Ok(turn) = tokio::time::timeout_at(patience, reader.turn()).await else {
+            // What became of the answer before is still unknown.
+            return Ok(None);
         };
         if let Some(batch) = next_batch(parts, watched, poll, turn).await? {
             return Ok(Some(batch));
@@ -84,7 +84,7 @@ async fn wait_for_batch(
             () = parts.shutdown.cancelled() => {}
         }
         if held.is_superseded() {
-            held.dampen().await;
+            held.dampen(&parts.shutdown).await;
             return Ok(None);
         }
     }
@@ -94,8 +94,7 @@ impl Batch {
     /// Moves the position once the answer with these messages has gone out; leaves it where it is if the answer was
     /// lost, so that the same messages come again.
     pub fn settle(self, parts: &Parts, settlement: Settlement) {
-        let Some(through) = self.entries.last().map(|entry| entry.number) else { return };
-        let (log, mut turn, worker) = (self.log, self.turn, parts.clone());
+        let (log, through, mut turn, worker) = (self.log, self.through, self.turn, parts.clone());
         parts.tasks.spawn(async move {
             if settlement.await == Outcome::Lost {
                 metrics::counter!("frontdesk_poll_answers_lost_total").increment(1);
@@ -117,17 +116,21 @@ async fn next_batch(
     let log = poll.log;
     let device = DeviceId::unnamed();
     let mut after = position(parts, log, &device, &mut turn).await?.unwrap_or_default().acknowledged;
-    if turn.position().is_none() {
-        // Nothing is stored of this device: known from now on, so that the next empty poll asks nobody.
-        turn.learn(Position::default());
-    }
-    let head = heads(parts, watched).await?.of(poll.audience);
-    if head <= after {
-        return Ok(None);
-    }
-    if let Some(floor) = floor_above(parts, log, after, head).await? {
+    if let Some(floor) = floor_above(parts, watched, after, poll.audience).await? {
         after = floor.number;
     }
-    let entries = read(parts, log, after, poll.audience, poll.limit).await?;
-    Ok((!entries.is_empty()).then_some(Batch { entries, log, turn }))
+    while heads(parts, watched).await?.of(poll.audience) > after {
+        let mut entries = read(parts, log, after, poll.audience, poll.limit).await?;
+        let Some(last) = entries.last().map(|entry| entry.number) else { return Ok(None) };
+        entries.retain(|entry| !entry.body.is_recalled());
+        if !entries.is_empty() {
+            return Ok(Some(Batch { entries, through: last, log, turn }));
+        }
+        // Everything was taken back before it was delivered.
+        if let Some(position) = turn.acknowledge(last) {
+            parts.positions.advance(Advance { log, device: device.clone(), position });
+        }
+        after = last;
+    }
+    Ok(None)
 }

@@ -13,7 +13,7 @@ use frontdesk_core::seal::CursorPlace;
 use tokio::time::Instant;
 
 use crate::deliver::unread::{Floor, Passed, floor_above, heads, position, read};
-use crate::deliver::{HeldPoll, Reader};
+use crate::deliver::{HeldPoll, Reader, Renderer};
 use crate::error::ApiError;
 use crate::hub::{Side, Waiter, Watched};
 use crate::parts::Parts;
@@ -75,8 +75,8 @@ pub struct Delivered {
 /// One device's feed.
 pub struct Feed {
     parts: Parts,
-    /// Whose log it is.
-    pub customer: Customer,
+    /// Whose log it is; unknown until there is something to render.
+    customer: Option<Customer>,
     log: LogId,
     device: DeviceId,
     audience: Audience,
@@ -96,7 +96,6 @@ impl Feed {
         audience: Audience,
         start: Start<'_>,
     ) -> Result<(Self, Option<Gap>), ApiError> {
-        let view = parts.store.load(log).await?.ok_or(ApiError::Unauthorized)?;
         let watched = parts.hub.watch(log);
         watched.saw(parts.clock.now());
         let reader = watched.reader(&device);
@@ -106,7 +105,7 @@ impl Feed {
         let held = HeldPoll::new(waiter.handle());
         let mut feed = Self {
             parts: parts.clone(),
-            customer: view.customer,
+            customer: None,
             log,
             device,
             audience,
@@ -123,12 +122,13 @@ impl Feed {
     /// Puts the feed where the client wants it.
     async fn place(&mut self, start: Start<'_>) -> Result<Option<Gap>, ApiError> {
         let head = heads(&self.parts, &self.watched).await?.of(Audience::ALL);
+        let mut turn = self.reader.turn().await;
+        let known = position(&self.parts, self.log, &self.device, &mut turn).await?;
+        drop(turn);
         let mut missed_if_passed = true;
         let mut foreign_epoch = false;
         match start {
             Start::Stands => {
-                let mut turn = self.reader.turn().await;
-                let known = position(&self.parts, self.log, &self.device, &mut turn).await?;
                 self.after = known.unwrap_or_default().acknowledged;
                 // A device that was never there before has missed nothing.
                 missed_if_passed = known.is_some();
@@ -140,9 +140,13 @@ impl Feed {
                 None => foreign_epoch = true,
             },
         }
-        let floor = floor_above(&self.parts, self.log, self.after, head).await?;
+        let floor = floor_above(&self.parts, &self.watched, self.after, self.audience).await?;
         if let Some(floor) = floor {
             self.after = floor.number;
+            if known.is_none() {
+                // Nor does it miss, when it comes back, what was passed before it first came.
+                self.acknowledge_through(floor.number).await?;
+            }
         }
         Ok(self.gap(floor.filter(|_| missed_if_passed), foreign_epoch))
     }
@@ -171,6 +175,12 @@ impl Feed {
         self.log
     }
 
+    /// Renders what was given out; `None` before anything was.
+    pub fn renderer(&self) -> Option<Renderer<'_>> {
+        let customer = self.customer.as_ref()?;
+        Some(Renderer::new(&self.parts.sealer, customer, self.log))
+    }
+
     /// The cursor behind everything that was given out so far.
     pub fn cursor(&self) -> String {
         self.cursor_at(self.after)
@@ -193,6 +203,9 @@ impl Feed {
         }
         let entries = read(&self.parts, self.log, self.after, self.audience, limit).await?;
         let Some(last) = entries.last().map(|entry| entry.number) else { return Ok(Vec::new()) };
+        if self.customer.is_none() {
+            self.customer = self.parts.store.load(self.log).await?.map(|view| view.customer);
+        }
         let mut turn = self.reader.turn().await;
         let before = position(&self.parts, self.log, &self.device, &mut turn).await?.unwrap_or_default();
         if let Some(position) = turn.sent(last) {
@@ -257,7 +270,7 @@ impl Feed {
     pub async fn is_superseded(&self) -> bool {
         let superseded = self.held.is_superseded();
         if superseded {
-            self.held.dampen().await;
+            self.held.dampen(&self.parts.shutdown).await;
         }
         superseded
     }

@@ -8,6 +8,7 @@ use frontdesk_core::log::EntryNumber;
 use frontdesk_core::port::Position;
 use tokio::sync::{Notify, OwnedMutexGuard};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use crate::hub::Typed;
 
@@ -25,10 +26,16 @@ pub struct Reader {
     typing_told: AtomicU64,
 }
 
-/// How far a device is; unknown until it was read from the store.
+/// How far a device is.
 #[derive(Debug, Default)]
-struct Place {
-    position: Option<Position>,
+enum Place {
+    /// The store was not asked yet.
+    #[default]
+    Unknown,
+    /// The device was never there.
+    New,
+    /// It was.
+    At(Position),
 }
 
 /// The poll that is held, and when one last took over from another.
@@ -111,22 +118,29 @@ impl HeldPoll {
     }
 
     /// Two pollers that keep taking each other over are slowed down: the older one waits before it is answered.
-    pub async fn dampen(&self) {
+    pub async fn dampen(&self, shutdown: &CancellationToken) {
         if self.damped.load(Ordering::Relaxed) {
-            tokio::time::sleep(TWO_POLLERS).await;
+            tokio::select! {
+                () = tokio::time::sleep(TWO_POLLERS) => {}
+                () = shutdown.cancelled() => {}
+            }
         }
     }
 }
 
 impl Turn {
-    /// How far the device is; `None` until [`Self::learn`] was called.
-    pub fn position(&self) -> Option<Position> {
-        self.0.position
+    /// How far the device is, or that it was never there; `None` until [`Self::learn`] was called.
+    pub fn known(&self) -> Option<Option<Position>> {
+        match *self.0 {
+            Place::Unknown => None,
+            Place::New => Some(None),
+            Place::At(position) => Some(Some(position)),
+        }
     }
 
     /// What the store says.
-    pub fn learn(&mut self, stored: Position) {
-        self.0.position = Some(stored);
+    pub fn learn(&mut self, stored: Option<Position>) {
+        *self.0 = stored.map_or(Place::New, Place::At);
     }
 
     /// Everything up to here was received. `None` if that was known.
@@ -140,12 +154,12 @@ impl Turn {
     }
 
     fn step(&mut self, acknowledged: EntryNumber, sent_through: EntryNumber) -> Option<Position> {
-        let before = self.0.position.unwrap_or_default();
+        let before = self.known().flatten().unwrap_or_default();
         let after = Position {
             acknowledged: before.acknowledged.max(acknowledged),
             sent_through: before.sent_through.max(sent_through),
         };
-        self.0.position = Some(after);
+        *self.0 = Place::At(after);
         (after != before).then_some(after)
     }
 }

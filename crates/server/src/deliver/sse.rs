@@ -16,32 +16,56 @@ use tokio::time::Instant;
 
 use crate::deliver::acknowledged::wire_gap;
 use crate::deliver::pieces::typing_event;
-use crate::deliver::{Delivered, Feed, Gap, Renderer, Wanted};
+use crate::deliver::{Delivered, Feed, Gap, Lease, Wanted};
 use crate::error::ApiError;
 use crate::parts::Parts;
 
-/// How often a stream gives a sign of life, with the number of the log's last entry: a client that is behind it for
-/// longer than it likes knows that something is wrong.
-pub(super) const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Most entries that are read at a time.
 pub(super) const PAGE: usize = 100;
+
+/// When a stream next gives a sign of life, with the number of the log's last entry: a client that is behind it for
+/// longer than it likes knows that something is wrong.
+#[derive(Debug)]
+pub(super) struct Heartbeat {
+    every: Duration,
+    /// When the next is due.
+    pub(super) next: Instant,
+}
+
+impl Heartbeat {
+    /// As often as the settings say, from now on.
+    pub(super) fn start(parts: &Parts) -> Self {
+        let every = Duration::from_millis(parts.settings.stream_heartbeat_ms.max(1));
+        Self { every, next: Instant::now() + every }
+    }
+
+    /// Whether one is due. It counts as given then.
+    pub(super) fn is_due(&mut self) -> bool {
+        let now = Instant::now();
+        let due = now >= self.next;
+        if due {
+            self.next = now + self.every;
+        }
+        due
+    }
+}
 
 struct Streaming {
     parts: Parts,
     feed: Feed,
     wanted: Wanted,
-    heartbeat: Instant,
-    end: Instant,
+    heartbeat: Heartbeat,
+    lease: Lease,
     ready: VecDeque<String>,
 }
 
 /// The feed as the body of an answer. It ends with the credentials, or with the node.
-pub fn body(parts: Parts, feed: Feed, gap: Option<Gap>, wanted: Wanted, end: Instant) -> Body {
+pub fn body(parts: Parts, feed: Feed, gap: Option<Gap>, wanted: Wanted, lease: Lease) -> Body {
     // Something at once, so that proxies pass the head of the answer on.
     let mut ready = VecDeque::from([": frontdesk\n\n".to_owned()]);
     ready.extend(gap.map(|gap| frame("gap", None, &wire_gap(gap))));
-    let heartbeat = Instant::now() + HEARTBEAT;
-    Body::from_stream(events(Streaming { parts, feed, wanted, heartbeat, end, ready }))
+    let heartbeat = Heartbeat::start(&parts);
+    Body::from_stream(events(Streaming { parts, feed, wanted, heartbeat, lease, ready }))
 }
 
 fn events(streaming: Streaming) -> impl Stream<Item = Result<Bytes, Infallible>> {
@@ -58,8 +82,7 @@ impl Streaming {
             if let Some(text) = self.ready.pop_front() {
                 return Some(text);
             }
-            let now = Instant::now();
-            if now >= self.end || self.parts.shutdown.is_cancelled() {
+            if self.lease.is_over(&self.parts) || self.parts.shutdown.is_cancelled() {
                 return None;
             }
             if let Err(error) = self.read().await {
@@ -69,18 +92,24 @@ impl Streaming {
             if !self.ready.is_empty() {
                 continue;
             }
-            if now >= self.heartbeat {
-                self.heartbeat = now + HEARTBEAT;
+            if self.heartbeat.is_due() {
                 let head = self.feed.head().await.ok()?;
                 return Some(frame("head", None, &json!({ "seq": head })));
             }
-            self.feed.wait_until(self.heartbeat.min(self.end)).await;
+            self.feed.wait_until(self.heartbeat.next.min(self.lease.end())).await;
         }
     }
 
     async fn read(&mut self) -> Result<(), ApiError> {
-        for delivered in self.feed.next(PAGE).await? {
-            self.frames_of(&delivered);
+        while self.ready.is_empty() {
+            let entries = self.feed.next(PAGE).await?;
+            if entries.is_empty() {
+                break;
+            }
+            // A page of what was taken back leaves nothing to say.
+            for delivered in &entries {
+                self.frames_of(delivered);
+            }
         }
         if self.wanted.classes.contains(&EventClass::Typing) && self.feed.typing() {
             self.ready.push_back(frame("event", None, &typing_event(self.parts.clock.now())));
@@ -89,16 +118,17 @@ impl Streaming {
     }
 
     fn frames_of(&mut self, delivered: &Delivered) {
-        let renderer = Renderer::new(&self.parts.sealer, &self.feed.customer, self.feed.log());
+        let Some(renderer) = self.feed.renderer() else { return };
         let pieces = renderer.pieces(delivered, &self.wanted);
         let cursor = self.feed.cursor_at(delivered.entry.number);
-        // The id stands on the last frame of an entry: whoever has it has all of the entry.
-        let last = pieces.events.len();
-        if let Some(message) = &pieces.message {
-            self.ready.push_back(frame("message", (last == 0).then_some(&*cursor), message));
-        }
+        // The id stands on the last frame of an entry, which is the message if it is one: whoever has it has all of the
+        // entry.
+        let last = pieces.events.len() - usize::from(pieces.message.is_none() && !pieces.events.is_empty());
         for (index, event) in pieces.events.iter().enumerate() {
-            self.ready.push_back(frame("event", (index + 1 == last).then_some(&*cursor), event));
+            self.ready.push_back(frame("event", (index == last).then_some(&*cursor), event));
+        }
+        if let Some(message) = &pieces.message {
+            self.ready.push_back(frame("message", Some(&*cursor), message));
         }
     }
 }

@@ -12,8 +12,8 @@ use crate::deliver::Turn;
 use crate::hub::Watched;
 use crate::parts::Parts;
 
-/// Most bytes of stored entries in one answer.
-const MAX_BYTES: usize = 1 << 20;
+/// Most bytes of stored entries in one answer: it stays below 1 MiB with what each of 100 messages has besides.
+const MAX_BYTES: usize = (1 << 20) - (128 << 10);
 /// How long entries are delivered. They stay in history for longer.
 const DELIVERED_FOR: Duration = Duration::from_hours(168);
 /// How many of a log's newest entries are delivered.
@@ -37,20 +37,18 @@ pub(super) struct Floor {
     pub why: Passed,
 }
 
-/// How far a device is, from memory if it is there.
+/// How far a device is, from memory if it is there; `None` if the device was never seen.
 pub(super) async fn position(
     parts: &Parts,
     log: LogId,
     device: &DeviceId,
     turn: &mut Turn,
 ) -> Result<Option<Position>, StoreError> {
-    if let Some(position) = turn.position() {
-        return Ok(Some(position));
+    if let Some(known) = turn.known() {
+        return Ok(known);
     }
     let stored = parts.store.position(log, device).await?;
-    if let Some(stored) = stored {
-        turn.learn(stored);
-    }
+    turn.learn(stored);
     Ok(stored)
 }
 
@@ -75,17 +73,18 @@ pub(super) async fn read(
     parts.store.read(log, query).await
 }
 
-/// The floor, if it is above a place: what lies between is no longer delivered.
+/// The floor, if it is above a place and something between them was for the reader: that is no longer delivered.
 pub(super) async fn floor_above(
     parts: &Parts,
-    log: LogId,
+    watched: &Watched,
     place: EntryNumber,
-    head: EntryNumber,
+    audience: Audience,
 ) -> Result<Option<Floor>, StoreError> {
-    if place >= head {
+    let (log, heads) = (watched.log, heads(parts, watched).await?);
+    if place >= heads.of(audience) {
         return Ok(None);
     }
-    let by_count = EntryNumber(head.0.saturating_sub(DELIVERED_ENTRIES));
+    let by_count = EntryNumber(heads.of(Audience::ALL).0.saturating_sub(DELIVERED_ENTRIES));
     let period = i64::try_from(DELIVERED_FOR.as_millis()).unwrap_or(i64::MAX);
     let oldest = Timestamp::from_millis(parts.clock.now().as_millis() - period);
     let by_age = parts.store.last_before(log, place.max(by_count), oldest).await?.unwrap_or_default();

@@ -1,6 +1,6 @@
 //! WebSocket: the feed and send on one connection, in JSON frames.
 //!
-//! From the client: `resume {cursor, deviceId?, events?}` begins the feed, `ack {cursor}` acknowledges, `send {body,
+//! From the client: `resume {cursor, deviceId?, events?, isNeedRead?}` begins the feed, `ack {cursor}` acknowledges, `send {body,
 //! ref?}` sends. From the server: `message {cursor, message}`, `event {cursor?, event}`, `gap`, `head {seq}`,
 //! `send {ref, answer}`, `error {code, text}`.
 
@@ -17,8 +17,8 @@ use tokio::time::Instant;
 
 use crate::deliver::acknowledged::wire_gap;
 use crate::deliver::pieces::typing_event;
-use crate::deliver::sse::{HEARTBEAT, PAGE};
-use crate::deliver::{Delivered, Feed, Renderer, Start, Wanted};
+use crate::deliver::sse::{Heartbeat, PAGE};
+use crate::deliver::{Delivered, Feed, Lease, Start, Wanted};
 use crate::error::ApiError;
 use crate::extract::CustomerCaller;
 use crate::parts::Parts;
@@ -40,6 +40,8 @@ enum FromClient {
         device_id: Option<String>,
         #[serde(default)]
         events: Vec<String>,
+        #[serde(rename = "isNeedRead", default)]
+        is_need_read: bool,
     },
     Ack {
         cursor: String,
@@ -67,9 +69,9 @@ enum Happened {
 }
 
 /// Serves a connection until the client goes, its credentials end, or the node stops.
-pub async fn serve(parts: Parts, caller: CustomerCaller, socket: WebSocket, end: Instant) {
+pub async fn serve(parts: Parts, caller: CustomerCaller, socket: WebSocket, lease: Lease) {
     let mut session = Session { parts, caller, socket, feed: None };
-    let reason = session.run(end).await;
+    let reason = session.run(lease).await;
     if let Some((code, reason)) = reason {
         let frame = CloseFrame { code, reason: reason.into() };
         let closing = session.socket.send(Message::Close(Some(frame)));
@@ -80,26 +82,22 @@ pub async fn serve(parts: Parts, caller: CustomerCaller, socket: WebSocket, end:
 
 impl Session {
     /// Returns why the server ends the connection; `None` if the client did.
-    async fn run(&mut self, end: Instant) -> Option<(u16, &'static str)> {
-        let mut heartbeat = Instant::now() + HEARTBEAT;
+    async fn run(&mut self, lease: Lease) -> Option<(u16, &'static str)> {
+        let mut heartbeat = Heartbeat::start(&self.parts);
         loop {
             if self.tell_news().await.is_err() {
                 return None;
             }
-            let now = Instant::now();
             if self.parts.shutdown.is_cancelled() {
                 return Some((close_code::RESTART, "the server restarts"));
             }
-            if now >= end {
+            if lease.is_over(&self.parts) {
                 return Some((close_code::POLICY, "the credentials have ended"));
             }
-            if now >= heartbeat {
-                heartbeat = now + HEARTBEAT;
-                if self.beat().await.is_err() {
-                    return None;
-                }
+            if heartbeat.is_due() && self.beat().await.is_err() {
+                return None;
             }
-            match self.wait(heartbeat.min(end)).await {
+            match self.wait(heartbeat.next.min(lease.end())).await {
                 Happened::Gone => return None,
                 Happened::Frame(Message::Text(text)) => self.take(&text).await.ok()?,
                 Happened::Frame(Message::Binary(_)) => {
@@ -146,7 +144,7 @@ impl Session {
                 break;
             }
             for delivered in &entries {
-                for frame in frames(&self.parts, feed, delivered, wanted) {
+                for frame in frames(feed, delivered, wanted) {
                     self.send(frame).await?;
                 }
             }
@@ -170,8 +168,8 @@ impl Session {
 
     async fn take(&mut self, text: &str) -> Result<(), Gone> {
         let taken = match serde_json::from_str::<FromClient>(text) {
-            Ok(FromClient::Resume { cursor, device_id, events }) => {
-                self.resume(&cursor, device_id.as_deref(), &events).await
+            Ok(FromClient::Resume { cursor, device_id, events, is_need_read }) => {
+                self.resume(&cursor, device_id.as_deref(), &events, is_need_read).await
             }
             Ok(FromClient::Ack { cursor }) => match &mut self.feed {
                 Some((feed, _)) => feed.acknowledge(&cursor).await.map(|()| None),
@@ -200,6 +198,7 @@ impl Session {
         cursor: &str,
         device: Option<&str>,
         events: &[String],
+        read_as_message: bool,
     ) -> Result<Option<Value>, ApiError> {
         if cursor.len() > MAX_CURSOR_CHARACTERS {
             return Err(ApiError::CursorInvalid);
@@ -212,7 +211,7 @@ impl Session {
             EventClass::from_name(name)
                 .ok_or_else(|| ApiError::field_invalid("events", "names no class of events"))
         });
-        let wanted = Wanted { read_as_message: false, classes: classes.collect::<Result<_, _>>()? };
+        let wanted = Wanted { read_as_message, classes: classes.collect::<Result<_, _>>()? };
         let (log, start) = (self.caller.log, Start::parse(cursor));
         let (feed, gap) = Feed::open(&self.parts, log, device, wanted.audience(), start).await?;
         self.feed = Some((feed, wanted));
@@ -237,13 +236,15 @@ impl Session {
 /// The client is gone.
 struct Gone;
 
-fn frames(parts: &Parts, feed: &Feed, delivered: &Delivered, wanted: &Wanted) -> Vec<Value> {
-    let renderer = Renderer::new(&parts.sealer, &feed.customer, feed.log());
+fn frames(feed: &Feed, delivered: &Delivered, wanted: &Wanted) -> Vec<Value> {
+    let Some(renderer) = feed.renderer() else { return Vec::new() };
     let pieces = renderer.pieces(delivered, wanted);
-    let cursor = feed.cursor_at(delivered.entry.number);
-    let message =
-        pieces.message.map(|message| json!({ "type": "message", "message": message, "cursor": cursor }));
-    let events =
-        pieces.events.into_iter().map(|event| json!({ "type": "event", "event": event, "cursor": cursor }));
-    message.into_iter().chain(events).collect()
+    let events = pieces.events.into_iter().map(|event| json!({ "type": "event", "event": event }));
+    let message = pieces.message.map(|message| json!({ "type": "message", "message": message }));
+    let mut frames: Vec<Value> = events.chain(message).collect();
+    // On the last frame of an entry alone: whoever has the cursor has all of the entry.
+    if let Some(last) = frames.last_mut() {
+        last["cursor"] = feed.cursor_at(delivered.entry.number).into();
+    }
+    frames
 }

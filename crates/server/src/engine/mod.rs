@@ -7,9 +7,11 @@ use std::sync::Arc;
 use frontdesk_core::conversation::{
     Clocks, Command, Decision, LogState, Outcome, Refusal, decide, next_deadline,
 };
-use frontdesk_core::entry::EntryBody;
+use frontdesk_core::entry::{Audience, EntryBody};
 use frontdesk_core::log::{EntryNumber, LogId};
-use frontdesk_core::port::{Commit, CommitError, Committed, Idempotency, LogView, Repeated, StoreError};
+use frontdesk_core::port::{
+    Commit, CommitError, Committed, Customer, Idempotency, LogView, Repeated, StoreError,
+};
 use frontdesk_core::time::Timestamp;
 
 use crate::parts::Parts;
@@ -94,12 +96,10 @@ impl Parts {
                     fingerprint: repeat.fingerprint,
                     outcome: decided.outcome,
                 }),
-                decision: decision.clone(),
+                decision,
             };
-            match self.store.commit(commit).await {
+            match self.carry_out(commit, &view.customer).await {
                 Ok(committed) => {
-                    self.announce(log, &decision, &committed);
-                    work::follow(self, &view.customer, committed.intents.clone()).await;
                     let written = Some(committed);
                     return Ok(Done { outcome: decided.outcome, written, view: Arc::new(view) });
                 }
@@ -115,10 +115,20 @@ impl Parts {
         Err(StoreError::Busy.into())
     }
 
-    /// Tells those who wait what was written.
-    fn announce(&self, log: LogId, decision: &Decision, committed: &Committed) {
-        let numbers = (committed.first.0..).map(EntryNumber);
-        self.hub.committed(log, numbers.zip(decision.entries.iter().map(EntryBody::audience)));
+    /// Commits, tells those who wait, and sees to what follows. It is a task of its own: whoever asked may go away in
+    /// the middle, and what was written and not announced would be seen by nobody until the next entry.
+    async fn carry_out(&self, commit: Commit, customer: &Customer) -> Result<Committed, CommitError> {
+        let (parts, customer) = (self.clone(), customer.clone());
+        let task = self.tasks.spawn(async move {
+            let log = commit.log;
+            let audiences: Vec<Audience> = commit.decision.entries.iter().map(EntryBody::audience).collect();
+            let committed = parts.store.commit(commit).await?;
+            let numbers = (committed.first.0..).map(EntryNumber);
+            parts.hub.committed(log, numbers.zip(audiences));
+            work::follow(&parts, &customer, committed.intents.clone()).await;
+            Ok(committed)
+        });
+        task.await.unwrap_or_else(|error| Err(StoreError::Failed(error.to_string()).into()))
     }
 
     /// When a log must be looked at again after a change of its state. The customer is taken to have spoken just now:

@@ -47,6 +47,7 @@ pub async fn serve<S>(
 {
     let grace = limits.shutdown_grace;
     let max_connections = limits.max_connections;
+    let write_stall = limits.write_stall;
     let places = Arc::new(Semaphore::new(max_connections as usize));
     let common = Arc::new(Common::new(limits));
     let refusals = Refusals::new();
@@ -54,6 +55,7 @@ pub async fn serve<S>(
     let admit = |stream: TcpStream, peer: SocketAddr| {
         // Without it, an answer written in two pieces waits for the peer's delayed acknowledgement.
         let _ = stream.set_nodelay(true);
+        give_up_on_silent_peers(&stream, write_stall);
         if let Ok(place) = Arc::clone(&places).try_acquire_owned() {
             tracker.spawn(connection::run(stream, peer, service.clone(), Arc::clone(&common), place));
         } else {
@@ -69,6 +71,18 @@ pub async fn serve<S>(
         tracing::warn!("some connections outlived the time to finish");
     }
 }
+
+/// A peer that is gone without a word (a phone that lost its network) takes nothing any more, but the little that an
+/// open stream says fits the kernel's buffer for hours. The kernel notices, and by itself gives up after a quarter of
+/// an hour; that long the customer would count as present.
+#[cfg(target_os = "linux")]
+fn give_up_on_silent_peers(stream: &TcpStream, after: Duration) {
+    // If it fails, the connection is only noticed later.
+    let _ = socket2::SockRef::from(stream).set_tcp_user_timeout(Some(after));
+}
+
+#[cfg(not(target_os = "linux"))]
+fn give_up_on_silent_peers(_: &TcpStream, _: Duration) {}
 
 /// Where connections come from.
 trait Source {

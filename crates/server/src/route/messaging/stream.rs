@@ -1,20 +1,18 @@
 //! stream, ws and ack: the log over Server-sent events and WebSocket.
 
-use std::time::Duration;
-
 use axum::Json;
+use axum::body::Body;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::response::{IntoResponse, Response};
 use frontdesk_api::messaging::poll::{AckRequest, PollQuery};
 use frontdesk_api::messaging::result::{ACKNOWLEDGED, ResultAnswer};
 use frontdesk_core::entry::Audience;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
-use tokio::time::Instant;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
 use super::must_be_web;
 use super::poll::device;
-use crate::deliver::{Feed, Start, Wanted, sse, ws};
+use crate::deliver::{Feed, Lease, Start, Wanted, sse, ws};
 use crate::error::{ApiError, MessagingError};
 use crate::extract::{CustomerCaller, MessagingJson, MessagingQuery, WEBSOCKET_PROTOCOL};
 use crate::parts::Parts;
@@ -40,6 +38,7 @@ const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering")
 )]
 pub async fn stream(
     State(parts): State<Parts>,
+    method: Method,
     caller: CustomerCaller,
     headers: HeaderMap,
     MessagingQuery(query): MessagingQuery<PollQuery>,
@@ -47,17 +46,25 @@ pub async fn stream(
     let wish = query.check()?;
     caller.must_be("receiverId", wish.receiver_id, caller.user.as_str())?;
     must_be_web(&caller, wish.channel)?;
+    if method == Method::HEAD {
+        // A HEAD request moves nothing.
+        return Ok(event_stream(Body::empty()));
+    }
     let resumed = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok());
     let start = Start::parse(resumed.or(wish.cursor).unwrap_or_default());
     let wanted = Wanted::of(&wish);
     let device = device(wish.device_id)?;
     let (feed, gap) = Feed::open(&parts, caller.log, device, wanted.audience(), start).await?;
-    let end = credentials_end(&parts, &caller);
-    let mut response = sse::body(parts, feed, gap, wanted, end).into_response();
+    let lease = Lease::new(&parts, caller.honoured_until);
+    Ok(event_stream(sse::body(parts, feed, gap, wanted, lease)))
+}
+
+fn event_stream(body: Body) -> Response {
+    let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(ACCEL_BUFFERING, HeaderValue::from_static("no"));
-    Ok(response)
+    response
 }
 
 /// Speaks with a customer's client over a WebSocket.
@@ -82,9 +89,11 @@ pub async fn websocket(
         field: "Upgrade".to_owned(),
         message: format!("This address speaks WebSocket: {}", error.body_text()),
     })?;
-    let end = credentials_end(&parts, &caller);
-    let upgrade = upgrade.protocols([WEBSOCKET_PROTOCOL]).max_message_size(ws::MAX_FRAME);
-    Ok(upgrade.on_upgrade(move |socket| ws::serve(parts, caller, socket, end)))
+    let lease = Lease::new(&parts, caller.honoured_until);
+    // Both bounds: the one on messages alone is looked at only once a whole frame is there.
+    let upgrade =
+        upgrade.protocols([WEBSOCKET_PROTOCOL]).max_frame_size(ws::MAX_FRAME).max_message_size(ws::MAX_FRAME);
+    Ok(upgrade.on_upgrade(move |socket| ws::serve(parts, caller, socket, lease)))
 }
 
 /// Acknowledges everything up to a cursor, for clients that receive by a stream.
@@ -109,10 +118,4 @@ pub async fn acknowledge(
     let (mut feed, _) = Feed::open(&parts, caller.log, device, Audience::DOWNLINK, Start::Stands).await?;
     feed.acknowledge(acknowledged.cursor).await?;
     Ok(Json(ACKNOWLEDGED.into()))
-}
-
-/// A stream ends with its credentials: the client comes back with new ones and its cursor.
-fn credentials_end(parts: &Parts, caller: &CustomerCaller) -> Instant {
-    let left = caller.honoured_until.since(parts.clock.now());
-    Instant::now() + left.min(Duration::from_hours(24))
 }
