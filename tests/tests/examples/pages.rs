@@ -29,20 +29,18 @@ fn run(page: &Page, examples: &[Example]) -> Result<(), String> {
         write!(script, "{{\n{commands}\n}} > \"{}\"\n", folder.join(format!("printed-{index}")).display())
             .unwrap();
     }
-    let path = folder.join("page.sh");
-    fs::write(&path, script).unwrap();
-    let output = demo.bash(&path).output().unwrap();
+    let finished = demo.run(&script);
 
     for (index, example) in examples.iter().enumerate() {
         let named = |why: &str, printed: &str| {
-            let errors = String::from_utf8_lossy(&output.stderr);
+            let errors = &finished.stderr;
             format!("{}, line {}: {why}\n{printed}\n{errors}", page.name, example.line)
         };
         // What was not begun is not there: the one before failed.
         let printed = fs::read_to_string(folder.join(format!("printed-{index}"))).unwrap_or_default();
         let is_last_begun = !folder.join(format!("printed-{}", index + 1)).exists();
-        if is_last_begun && !output.status.success() {
-            return Err(named(&format!("the commands fail, {}", output.status), &printed));
+        if is_last_begun && !finished.status.success() {
+            return Err(named(&format!("the commands fail, {}", finished.status), &printed));
         }
         if let Some(expected) = &example.expected {
             expected.check(&demo.globalise(&printed)).map_err(|why| named(&why, &printed))?;

@@ -1,12 +1,12 @@
 //! A demonstration as its own process, in a folder that looks like the repository after `make run`.
 
 use std::ffi::OsString;
+use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::symlink;
-use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use frontdesk_tests::kit::binary;
+use frontdesk_tests::kit::{Finished, binary};
 use tempfile::TempDir;
 
 /// The address that pages show.
@@ -33,11 +33,12 @@ impl Demo {
     pub(super) fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let release = folder.path().join("target/release");
-        std::fs::create_dir_all(&release).unwrap();
+        fs::create_dir_all(&release).unwrap();
         symlink(binary(), release.join("frontdesk")).unwrap();
         let mut child = Command::new(PROGRAM)
             .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--internal-listen", "127.0.0.1:0"])
             .current_dir(folder.path())
+            .env_clear()
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -66,16 +67,27 @@ impl Demo {
         text.replace(&self.url, PUBLIC)
     }
 
-    /// `bash` in the server's folder, strict, with `frontdesk` on its path and nothing on its standard input. What
-    /// hangs ends after some minutes.
-    pub(super) fn bash(&self, script: &Path) -> Command {
+    /// Runs a script with a strict `bash` in the server's folder, with `frontdesk` on its path and nothing on its standard
+    /// input. What hangs ends after some minutes.
+    pub(super) fn run(&self, script: &str) -> Finished {
+        let folder = self.folder.path();
+        fs::write(folder.join("script.sh"), script).unwrap();
         let mut path = OsString::from(binary().parent().unwrap());
         path.push(":");
         path.push(std::env::var_os("PATH").unwrap_or_default());
-        let mut command = Command::new("timeout");
-        command.args(["300", "bash", "-euo", "pipefail"]).arg(script);
-        command.current_dir(self.folder.path()).env("PATH", path).stdin(Stdio::null());
-        command
+        // Into files: whatever the script leaves running would keep a pipe open.
+        let (stdout, stderr) = (folder.join("stdout"), folder.join("stderr"));
+        let status = Command::new("timeout")
+            .args(["300", "bash", "-euo", "pipefail", "script.sh"])
+            .current_dir(folder)
+            .env("PATH", path)
+            .stdin(Stdio::null())
+            .stdout(File::create(&stdout).unwrap())
+            .stderr(File::create(&stderr).unwrap())
+            .status()
+            .unwrap();
+        let read = |path| fs::read_to_string(path).unwrap();
+        Finished { status, stdout: read(stdout), stderr: read(stderr) }
     }
 }
 

@@ -1,7 +1,5 @@
 //! The session that `frontdesk serve --demo` prints, and that the README shows.
 
-use std::fs;
-
 use super::page::Page;
 use super::server::Demo;
 
@@ -15,11 +13,7 @@ fn session(printed: &str) -> String {
 #[test]
 fn the_session_that_is_printed_runs_and_the_robot_answers() {
     let demo = Demo::start();
-    let path = demo.folder.path().join("session.sh");
-    fs::write(&path, session(&demo.printed)).unwrap();
-    let output = demo.bash(&path).output().unwrap();
-    let printed = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success(), "{printed} {}", String::from_utf8_lossy(&output.stderr));
+    let printed = demo.run(&session(&demo.printed)).succeeded();
     let poll: serde_json::Value = serde_json::from_str(printed.lines().nth(2).unwrap()).unwrap();
     let messages = poll["downlinkMessages"].as_array().unwrap();
     assert_eq!(messages[0]["content"], "Welcome,welcome");
@@ -31,11 +25,7 @@ fn the_chat_that_is_printed_runs() {
     let demo = Demo::start();
     let line = demo.printed.lines().find(|line| line.contains(" chat ")).expect("a line for the chat");
     let (_, command) = line.split_once(':').unwrap();
-    let path = demo.folder.path().join("chat.sh");
-    fs::write(&path, format!("echo 'How long does delivery take?' |{command}\n")).unwrap();
-    let output = demo.bash(&path).output().unwrap();
-    let printed = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success(), "{printed} {}", String::from_utf8_lossy(&output.stderr));
+    let printed = demo.run(&format!("echo 'How long does delivery take?' |{command}\n")).succeeded();
     assert!(printed.contains("test: Standard delivery takes 2 to 4 working days"), "{printed}");
 }
 
