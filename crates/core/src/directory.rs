@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::hours::WorkingHours;
 use crate::id::{AgentId, AppKey, ChannelId, QueueId, RobotId, TenantId};
+use crate::push::Push;
 use crate::texts::Overrides;
 
 /// A company that is served.
@@ -70,6 +71,9 @@ pub struct Channel {
     /// Web origins whose pages may use the channel, such as `https://shop.example`; `*` for all.
     #[serde(default)]
     pub origins: Vec<String>,
+    /// Where messages are pushed, if they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub push: Option<Push>,
 }
 
 impl Channel {
@@ -91,6 +95,7 @@ impl Channel {
             survey: Survey::default(),
             patience: Patience::default(),
             origins: Vec::new(),
+            push: None,
         }
     }
 
