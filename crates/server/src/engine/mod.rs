@@ -95,6 +95,7 @@ impl Parts {
                     outcome: decided.outcome,
                 }),
                 decision: decision.clone(),
+                mark: None,
             };
             match self.store.commit(commit).await {
                 Ok(committed) => {
