@@ -7,6 +7,7 @@ mod feed;
 pub mod native;
 mod pieces;
 mod position;
+pub mod push;
 mod reader;
 mod render;
 pub mod sse;

@@ -85,6 +85,7 @@ impl Parts {
             let Some(decision) = decided.decision else {
                 return Ok(Done { outcome: decided.outcome, written: None, view: Arc::new(view) });
             };
+            let mark = context.mark(&decision);
             let commit = Commit {
                 log,
                 version: view.state.version,
@@ -95,11 +96,14 @@ impl Parts {
                     outcome: decided.outcome,
                 }),
                 decision: decision.clone(),
-                mark: None,
+                mark,
             };
             match self.store.commit(commit).await {
                 Ok(committed) => {
                     self.announce(log, &decision, &committed);
+                    if mark.is_some() {
+                        self.push.wake(&view.customer.tenant, &view.customer.channel, log);
+                    }
                     work::follow(self, &view.customer, committed.intents.clone()).await;
                     let written = Some(committed);
                     return Ok(Done { outcome: decided.outcome, written, view: Arc::new(view) });

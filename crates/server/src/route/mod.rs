@@ -4,3 +4,4 @@ pub mod agent;
 pub mod internal;
 pub mod messaging;
 pub mod openapi;
+pub mod push;

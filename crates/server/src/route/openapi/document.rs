@@ -9,7 +9,7 @@ use utoipa::openapi::{Paths, RefOr, Schema};
 use utoipa::{Modify, OpenApi, openapi};
 
 use super::access::Gate;
-use crate::route::{agent, messaging};
+use crate::route::{agent, messaging, push};
 
 const SEND_ASYNC: &str = "/apiaccess/ccmessaging/sendAsync";
 const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
@@ -36,6 +36,7 @@ const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
         (name = "Agents", description = "Signing in, being available, and hearing what happens."),
         (name = "Conversations", description = "What agents see of conversations and do with them."),
         (name = "Agents' files", description = "Files that agents send and receive."),
+        (name = "Push", description = "Looking after the push of a channel."),
         (name = "Document", description = "This document."),
     ),
     paths(
@@ -73,6 +74,11 @@ const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
         agent::conversations::end,
         agent::files::upload,
         agent::files::download,
+        push::deliveries,
+        push::pause,
+        push::resume,
+        push::replay,
+        push::test,
         document,
     ),
     // What is referred to without its type being named by a handler's attribute.
