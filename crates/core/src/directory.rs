@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::hours::WorkingHours;
 use crate::id::{AgentId, AppKey, ChannelId, QueueId, RobotId, TenantId};
+use crate::push::Push;
 use crate::texts::Overrides;
 
 /// A company that is served.
@@ -76,6 +77,9 @@ pub struct Channel {
     /// Web origins whose pages may use the channel, such as `https://shop.example`; `*` for all.
     #[serde(default)]
     pub origins: Vec<String>,
+    /// Where messages are pushed, if they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub push: Option<Push>,
 }
 
 impl Channel {
@@ -99,6 +103,7 @@ impl Channel {
             identity_key: None,
             requires_identity: false,
             origins: Vec::new(),
+            push: None,
         }
     }
 

@@ -13,6 +13,7 @@
 //! - [`hours`]: working hours.
 //! - [`texts`]: what the system itself says, in each language.
 //! - [`seal`], [`token`], [`secret`]: identifiers that carry their log, signed credentials, generated secrets.
+//! - [`push`]: sending messages to a company's own server.
 //! - [`port`]: what the rules need from the world.
 
 pub mod conversation;
@@ -23,6 +24,7 @@ pub mod id;
 pub mod log;
 pub mod message;
 pub mod port;
+pub mod push;
 pub mod robot;
 pub mod routing;
 pub mod seal;

@@ -93,6 +93,14 @@ pub struct Settings {
     pub max_file_bytes: usize,
     /// How long an agent's sign-in lasts, in seconds.
     pub agent_session_seconds: u64,
+    /// How long a push receiver may take to answer, in milliseconds.
+    pub push_timeout_ms: u64,
+    /// The pause after the first failure of a push, in milliseconds; it doubles with each.
+    pub push_retry_first_ms: u64,
+    /// The longest pause between attempts to push, in milliseconds.
+    pub push_retry_longest_ms: u64,
+    /// Most requests under way to one push receiver.
+    pub push_at_a_time: usize,
 }
 
 impl Default for Settings {
@@ -104,6 +112,10 @@ impl Default for Settings {
             max_body_bytes: 4 << 20,
             max_file_bytes: 2 << 20,
             agent_session_seconds: 30 * 24 * 3_600,
+            push_timeout_ms: 10_000,
+            push_retry_first_ms: 1_000,
+            push_retry_longest_ms: 300_000,
+            push_at_a_time: 16,
         }
     }
 }

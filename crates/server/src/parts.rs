@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::admin::hash_password;
 use crate::config::Settings;
 use crate::deliver::PositionWriter;
+use crate::deliver::push::Pushers;
 use crate::hub::Hub;
 use crate::robot::Robots;
 
@@ -48,6 +49,8 @@ pub struct Inner {
     pub robots: Robots,
     /// Writes read positions in groups.
     pub positions: PositionWriter,
+    /// Sends messages to companies' own servers.
+    pub push: Pushers,
     /// How many passwords are hashed at a time: each takes a core and 19 MiB for a while.
     pub hashing: Arc<Semaphore>,
     /// What a password is compared with when nobody has the name.
@@ -92,6 +95,7 @@ impl Parts {
             hub: Hub::default(),
             robots: Robots::default(),
             positions,
+            push: Pushers::default(),
             hashing: Arc::new(Semaphore::new(HASHES_AT_A_TIME)),
             decoy_hash: hash_password(&*world.random, "nobody has this password")?,
             started,
@@ -116,6 +120,7 @@ impl Parts {
         let items = self.store.items().await?;
         self.directory.store(Arc::new(Directory::new(items)));
         self.robots.forget();
+        self.push.reconfigure(self);
         Ok(())
     }
 }

@@ -12,9 +12,9 @@ use crate::cors;
 use crate::error::ApiError;
 use crate::extract::authenticate;
 use crate::parts::Parts;
-use crate::route::{agent, messaging, openapi, widget};
+use crate::route::{agent, messaging, openapi, push, widget};
 
-use Access::{Agent, App, Customer, CustomerStream, NativePublic, Public};
+use Access::{Administrator, Agent, App, Customer, CustomerStream, NativePublic, Public};
 
 /// Who may call a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +110,11 @@ pub fn routes() -> Vec<Route> {
         post("/api/v1/files", Agent, agent::files::upload),
         get("/api/v1/files/{key}", Agent, agent::files::download),
         post("/api/v1/widget/session", NativePublic, widget::session),
+        get("/api/v1/push/{channel}/deliveries", Administrator, push::deliveries),
+        post("/api/v1/push/{channel}/pause", Administrator, push::pause),
+        post("/api/v1/push/{channel}/resume", Administrator, push::resume),
+        post("/api/v1/push/{channel}/replay", Administrator, push::replay),
+        post("/api/v1/push/{channel}/test", Administrator, push::test),
         get("/api/v1/openapi.json", NativePublic, openapi::document),
     ]
 }

@@ -126,7 +126,7 @@ pub fn closed(state: &LogState) -> Decision {
 
 /// A commit that saw this version.
 pub fn commit(log: LogId, version: u64, decision: Decision) -> Commit {
-    Commit { log, version, decision, timer: None, idempotency: None }
+    Commit { log, version, decision, timer: None, idempotency: None, mark: None }
 }
 
 /// Decides on the newest state and commits, again if somebody was faster.

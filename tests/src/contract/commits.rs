@@ -107,6 +107,7 @@ pub async fn a_refused_commit_leaves_nothing(store: Arc<dyn Store>) {
             decision,
             timer: Some(Timestamp::from_millis(1)),
             idempotency: Some(key("k", Outcome::Noted)),
+            mark: None,
         })
         .await;
     assert!(matches!(refused, Err(CommitError::Conflict)), "{refused:?}");

@@ -10,6 +10,7 @@ pub mod conversations;
 pub mod directory;
 pub mod entries;
 pub mod files;
+pub mod pending;
 pub mod queues;
 pub mod slots;
 pub mod timers;
@@ -81,6 +82,14 @@ macro_rules! store_contract {
                 a_slot_is_reserved_once,
                 a_reservation_is_refused_with_its_reason,
                 an_unknown_agent_is_offline,
+            ];
+            pending: [
+                a_mark_stands_before_what_was_written,
+                a_reader_that_caught_up_leaves_no_mark,
+                what_comes_while_the_reader_reads_is_not_missed,
+                a_reader_that_was_moved_is_not_moved_on,
+                marks_and_logs_are_listed_by_channel,
+                attempts_are_kept_newest_first_and_bounded,
             ];
             directory: [
                 items_are_kept_changed_and_removed,

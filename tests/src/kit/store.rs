@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use frontdesk_core::directory::Item;
 use frontdesk_core::entry::{Entry, EntryBody, Heads};
-use frontdesk_core::id::{AgentId, CallId, DeviceId, QueueId, TenantId};
+use frontdesk_core::id::{AgentId, CallId, ChannelId, DeviceId, QueueId, TenantId};
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{
-    Advance, AgentSession, AgentState, Claim, Commit, CommitError, Committed, ConversationFilter,
+    Advance, AgentSession, AgentState, Attempt, Claim, Commit, CommitError, Committed, ConversationFilter,
     ConversationRow, Customer, DirectoryStore, FileRecord, FileStore, HistoryQuery, LogStore, LogView,
-    PendingIntent, Position, QueueItem, ReadQuery, Rearm, Repeated, ReserveError, RoutingStore, SessionStore,
-    Store, StoreError, StoreKeys,
+    PendingIntent, PendingStore, Position, Purpose, QueueItem, ReadQuery, Rearm, Repeated, ReserveError,
+    RoutingStore, SessionStore, Store, StoreError, StoreKeys,
 };
 use frontdesk_core::robot::QuestionGroup;
 use frontdesk_core::routing::{AgentStatus, QueuePlace};
@@ -171,6 +171,18 @@ pass_on! {
     fn put_knowledge(tenant: [&TenantId], base: [&str], groups: [Vec<QuestionGroup>]) -> [Result<(), StoreError>];
     fn keys() -> [Result<StoreKeys, StoreError>];
     fn add_signing_key(key: [SigningKey], keep: [usize]) -> [Result<(), StoreError>];
+}
+
+pass_on! {
+    PendingStore;
+    fn pending_logs(purpose: [Purpose], channel: [(&TenantId, &ChannelId)], after: [Option<LogId>], limit: [usize]) -> [Result<Vec<LogId>, StoreError>];
+    fn pending(purpose: [Purpose], log: [LogId]) -> [Result<Option<EntryNumber>, StoreError>];
+    fn move_pending(purpose: [Purpose], log: [LogId], from: [EntryNumber], through: [EntryNumber]) -> [Result<bool, StoreError>];
+    fn place_pending(purpose: [Purpose], log: [LogId], after: [EntryNumber]) -> [Result<bool, StoreError>];
+    fn drop_pending(purpose: [Purpose], channel: [(&TenantId, &ChannelId)]) -> [Result<(), StoreError>];
+    fn logs_of_channel(channel: [(&TenantId, &ChannelId)], after: [Option<LogId>], limit: [usize]) -> [Result<Vec<LogId>, StoreError>];
+    fn note_attempts(attempts: [Vec<Attempt>]) -> [Result<(), StoreError>];
+    fn attempts(channel: [(&TenantId, &ChannelId)], limit: [usize]) -> [Result<Vec<Attempt>, StoreError>];
 }
 
 pass_on! {

@@ -82,7 +82,7 @@ impl Scene {
             let view = self.server.parts.store.load(log).await.unwrap().unwrap();
             let decision = Decision { conversation: 1, entries: chunk.to_vec(), ..Decision::default() };
             let version = view.state.version;
-            let commit = Commit { log, version, decision, timer: None, idempotency: None };
+            let commit = Commit { log, version, decision, timer: None, idempotency: None, mark: None };
             let committed = self.server.parts.store.commit(commit).await.unwrap();
             let numbers = (committed.first.0..).map(EntryNumber);
             self.server.parts.hub.committed(log, numbers.zip(chunk.iter().map(EntryBody::audience)));

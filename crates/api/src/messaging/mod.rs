@@ -12,6 +12,7 @@ pub mod history;
 pub mod leave_message;
 pub mod phrase;
 pub mod poll;
+pub mod push;
 pub mod queue;
 pub mod result;
 pub mod send;

@@ -8,6 +8,7 @@ pub mod feed;
 pub mod file;
 pub mod message;
 pub mod problem;
+pub mod push;
 pub mod widget;
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::conversation::{Decision, Intent, LogState, Outcome};
 use crate::entry::{Audience, Entry, EntryBody, Heads};
 use crate::id::{AgentId, CallId, ChannelId, DeviceId, QueueId, TenantId, UserId};
 use crate::log::{EntryNumber, LogId};
-use crate::port::StoreError;
+use crate::port::{Purpose, StoreError};
 use crate::time::Timestamp;
 
 /// Whose log it is.
@@ -54,6 +54,8 @@ pub struct Commit {
     pub timer: Option<Timestamp>,
     /// What the sender can repeat the request by.
     pub idempotency: Option<Idempotency>,
+    /// What in the background is to take note of it, if something is.
+    pub mark: Option<Purpose>,
 }
 
 /// What a request can be repeated by.

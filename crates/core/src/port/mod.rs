@@ -6,6 +6,7 @@
 mod directory;
 mod files;
 mod logs;
+mod pending;
 mod routing;
 mod sessions;
 
@@ -22,6 +23,7 @@ pub use logs::{
     Customer, HistoryQuery, Idempotency, LogStore, LogView, PendingIntent, Position, ReadQuery, Rearm,
     Repeated,
 };
+pub use pending::{Attempt, PendingStore, Purpose};
 pub use routing::{AgentState, Claim, QueueItem, ReserveError, RoutingStore};
 pub use sessions::{AgentSession, SessionStore};
 
@@ -39,7 +41,7 @@ pub trait Random: Send + Sync + fmt::Debug {
 
 /// Everything that is stored, in one.
 #[async_trait]
-pub trait Store: LogStore + RoutingStore + DirectoryStore + SessionStore + FileStore {
+pub trait Store: LogStore + PendingStore + RoutingStore + DirectoryStore + SessionStore + FileStore {
     /// Whether the store can be read from and written to.
     async fn check(&self) -> Result<(), StoreError>;
 

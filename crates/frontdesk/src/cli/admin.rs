@@ -143,6 +143,9 @@ struct ChannelArgs {
     /// A web origin whose pages may use the channel; may be given several times.
     #[arg(long = "origin")]
     origins: Vec<String>,
+    /// A file (TOML) that says where and how messages are pushed; `-` for standard input, empty for nowhere.
+    #[arg(long, value_name = "FILE")]
+    push: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -246,7 +249,7 @@ fn command(subject: Subject) -> anyhow::Result<AdminCommand> {
             AdminCommand::PutTenant { name: name.unwrap_or_else(|| id.clone()), id, locale }
         }
         Subject::App { tenant, key, name } => AdminCommand::AddApp { tenant, key, name },
-        Subject::Channel(args) => channel(args),
+        Subject::Channel(args) => channel(args)?,
         Subject::Robot(args) => AdminCommand::PutRobot {
             tenant: args.tenant,
             robot: NewRobot {
@@ -272,7 +275,7 @@ fn command(subject: Subject) -> anyhow::Result<AdminCommand> {
     })
 }
 
-fn channel(args: ChannelArgs) -> AdminCommand {
+fn channel(args: ChannelArgs) -> anyhow::Result<AdminCommand> {
     let channel = NewChannel {
         id: args.id,
         name: args.name,
@@ -288,8 +291,18 @@ fn channel(args: ChannelArgs) -> AdminCommand {
         identity_key: args.identity_key,
         requires_identity: args.requires_identity,
         origins: (!args.origins.is_empty()).then_some(args.origins),
+        push: args.push.map(|file| push(&file)).transpose()?,
     };
-    AdminCommand::PutChannel { tenant: args.tenant, channel }
+    Ok(AdminCommand::PutChannel { tenant: args.tenant, channel })
+}
+
+/// Secrets come in a file, so that they stand in no list of processes and in no shell's history.
+fn push(file: &str) -> anyhow::Result<String> {
+    match file {
+        "" => Ok(String::new()),
+        "-" => std::io::read_to_string(std::io::stdin()).context("cannot read standard input"),
+        file => std::fs::read_to_string(file).with_context(|| format!("cannot read {file}")),
+    }
 }
 
 fn agent(args: AgentArgs) -> anyhow::Result<AdminCommand> {

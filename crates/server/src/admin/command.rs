@@ -1,14 +1,18 @@
 //! Administrative commands, and carrying them out on a store.
 
+use std::time::Duration;
+
 use frontdesk_core::directory::{Agent, App, Channel, Item, Queue, Robot, Role, Survey, Tenant};
 use frontdesk_core::id::{AgentId, AppKey, ChannelId, IdError, QueueId, RobotId, TenantId};
 use frontdesk_core::port::{Random, Store, StoreError};
+use frontdesk_core::push::Push;
 use frontdesk_core::robot::Dictionary;
 use frontdesk_core::secret::GeneratedSecret;
 use serde::{Deserialize, Serialize};
 
 use super::knowledge::{KnowledgeFile, knowledge_groups};
 use super::password::hash_password;
+use crate::deliver::push::Endpoint;
 
 /// What an operator asks for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -119,6 +123,8 @@ pub struct NewChannel {
     pub requires_identity: Option<bool>,
     /// Web origins that may use it.
     pub origins: Option<Vec<String>>,
+    /// Where and how messages are pushed, as TOML; empty for nowhere.
+    pub push: Option<String>,
 }
 
 /// A robot as an operator gives it; what is not given stays, or is the default.
@@ -276,11 +282,19 @@ fn list(items: &Items, tenant: Option<String>) -> Result<AdminAnswer, AdminError
     let values = listed.map(|(_, item)| {
         let mut value = serde_json::to_value(item).unwrap_or_default();
         if let Some(inner) = value.get_mut("item").and_then(|inner| inner.as_object_mut()) {
-            inner.retain(|name, _| !name.ends_with("_hash") && !name.ends_with("_key"));
+            conceal(inner);
         }
         value
     });
     Ok(AdminAnswer::Items(values.collect()))
+}
+
+/// Takes away what must not be shown: hashes, and the secrets that are kept as they are.
+fn conceal(item: &mut serde_json::Map<String, serde_json::Value>) {
+    const SECRETS: [&str; 5] =
+        ["push_key", "app_secret", "webhook_secrets", "client_identity", "identity_key"];
+    item.retain(|name, _| !name.ends_with("_hash") && !SECRETS.contains(&name.as_str()));
+    item.values_mut().filter_map(serde_json::Value::as_object_mut).for_each(conceal);
 }
 
 async fn add_app(
@@ -354,6 +368,9 @@ async fn put_channel(
         channel.identity_key = optional(&key, identity_key)?;
     }
     channel.requires_identity = new.requires_identity.unwrap_or(channel.requires_identity);
+    if let Some(push) = new.push {
+        channel.push = optional(&push, |text| push_of(&channel.id, text))?;
+    }
     channel.async_replies = new.async_replies.unwrap_or(channel.async_replies);
     channel.origins = new.origins.unwrap_or(channel.origins);
     let patience = &mut channel.patience;
@@ -372,6 +389,15 @@ fn identity_key(key: &str) -> Result<String, AdminError> {
         });
     }
     Ok(key.to_owned())
+}
+
+/// Reads a push configuration and tries whether it can be used.
+fn push_of(channel: &ChannelId, text: &str) -> Result<Push, AdminError> {
+    let wrong = |why: String| AdminError::Invalid { field: "push", why };
+    // The parser's own text would repeat the line at fault, which may hold a secret.
+    let push: Push = toml::from_str(text).map_err(|error| wrong(error.message().to_owned()))?;
+    Endpoint::new(channel, &push, Duration::from_secs(1)).map_err(|error| wrong(error.to_string()))?;
+    Ok(push)
 }
 
 fn optional<T>(text: &str, read: impl Fn(&str) -> Result<T, AdminError>) -> Result<Option<T>, AdminError> {

@@ -8,6 +8,7 @@ mod lease;
 pub mod native;
 mod pieces;
 mod position;
+pub mod push;
 mod reader;
 mod render;
 pub mod sse;

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use frontdesk_core::conversation::{Availability, Command, Control, Facts, Session};
+use frontdesk_core::conversation::{Availability, Command, Control, Decision, Facts, Session};
 use frontdesk_core::directory::{Agent, Channel, Robot, TenantDirectory};
 use frontdesk_core::id::AgentId;
 use frontdesk_core::log::LogId;
 use frontdesk_core::message::MediaType;
-use frontdesk_core::port::{LogView, StoreError};
+use frontdesk_core::port::{LogView, Purpose, StoreError};
 use frontdesk_core::texts::Texts;
 use frontdesk_core::time::Timestamp;
 
@@ -65,6 +65,13 @@ impl Context {
             agent: self.agent.as_deref(),
             texts: self.texts(),
         }
+    }
+
+    /// Who in the background is to take note of a commit.
+    pub(super) fn mark(&self, decision: &Decision) -> Option<Purpose> {
+        let audience = Purpose::Push.audience();
+        let is_news = || decision.entries.iter().any(|entry| entry.audience().meets(audience));
+        (self.channel.push.is_some() && is_news()).then_some(Purpose::Push)
     }
 
     fn texts(&self) -> Texts<'_> {

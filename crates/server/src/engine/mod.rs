@@ -87,6 +87,7 @@ impl Parts {
             let Some(decision) = decided.decision else {
                 return Ok(Done { outcome: decided.outcome, written: None, view: Arc::new(view) });
             };
+            let mark = context.mark(&decision);
             let commit = Commit {
                 log,
                 version: view.state.version,
@@ -97,6 +98,7 @@ impl Parts {
                     outcome: decided.outcome,
                 }),
                 decision,
+                mark,
             };
             match self.carry_out(commit, &view.customer).await {
                 Ok(committed) => {
@@ -122,9 +124,13 @@ impl Parts {
         let task = self.tasks.spawn(async move {
             let log = commit.log;
             let audiences: Vec<Audience> = commit.decision.entries.iter().map(EntryBody::audience).collect();
+            let is_pushed = commit.mark.is_some();
             let committed = parts.store.commit(commit).await?;
             let numbers = (committed.first.0..).map(EntryNumber);
             parts.hub.committed(log, numbers.zip(audiences));
+            if is_pushed {
+                parts.push.wake(&customer.tenant, &customer.channel, log);
+            }
             work::follow(&parts, &customer, committed.intents.clone()).await;
             Ok(committed)
         });

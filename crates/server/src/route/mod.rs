@@ -4,4 +4,5 @@ pub mod agent;
 pub mod internal;
 pub mod messaging;
 pub mod openapi;
+pub mod push;
 pub mod widget;

@@ -6,6 +6,7 @@
 mod intents;
 mod matching;
 mod presence;
+mod push_log;
 mod timers;
 
 use std::future::Future;
@@ -24,6 +25,8 @@ pub fn start(parts: &Parts) {
     every(parts, "claims", Duration::from_secs(1), matching::make_up);
     every(parts, "timers", Duration::from_millis(500), timers::run_due);
     every(parts, "presence", Duration::from_secs(30), presence::note);
+    every(parts, "push log", Duration::from_millis(500), push_log::write);
+    parts.push.start(parts);
 }
 
 /// Runs a piece of work again and again until the node stops, and once more then. It counts as `work_runs_total` and

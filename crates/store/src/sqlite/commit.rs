@@ -5,7 +5,7 @@ use std::sync::Arc;
 use frontdesk_core::conversation::{Intent, LogState};
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{
-    Commit, CommitError, Committed, Idempotency, PendingIntent, Repeated, StoreError,
+    Commit, CommitError, Committed, Idempotency, PendingIntent, Purpose, Repeated, StoreError,
 };
 use frontdesk_core::time::Timestamp;
 use rusqlite::params;
@@ -16,7 +16,7 @@ use crate::sqlite::entries::{self, NewEntry};
 use crate::sqlite::snapshot::{Snapshot, Tail};
 use crate::sqlite::value::{stored, words};
 use crate::sqlite::writer::Tx;
-use crate::sqlite::{intents, logs, repeats, timers};
+use crate::sqlite::{intents, logs, pending, repeats, timers};
 
 /// A commit with everything already put into words, so that the writer thread does not have to.
 pub(super) struct Prepared {
@@ -29,6 +29,7 @@ pub(super) struct Prepared {
     intents: Vec<(Intent, String)>,
     timer: Option<Timestamp>,
     idempotency: Option<(Idempotency, String)>,
+    mark: Option<Purpose>,
 }
 
 /// Why nothing was written, other than failure.
@@ -55,7 +56,7 @@ fn with_words<T: serde::Serialize>(value: T) -> Result<(T, String), StoreError> 
 
 impl Prepared {
     pub(super) fn new(commit: Commit) -> Result<Self, StoreError> {
-        let Commit { log, version, decision, timer, idempotency } = commit;
+        let Commit { log, version, decision, timer, idempotency, mark } = commit;
         let entries = decision.entries.into_iter().map(NewEntry::new).collect::<Result<_, _>>()?;
         let amend = match decision.amend {
             Some((number, body)) => Some((number, words(&body)?)),
@@ -74,7 +75,7 @@ impl Prepared {
             None => None,
         };
         let conversation = decision.conversation;
-        Ok(Self { log, version, conversation, entries, amend, state, intents, timer, idempotency })
+        Ok(Self { log, version, conversation, entries, amend, state, intents, timer, idempotency, mark })
     }
 
     /// A chat message is one row. Whatever writes more needs a savepoint.
@@ -85,6 +86,7 @@ impl Prepared {
             && self.intents.is_empty()
             && self.timer.is_none()
             && self.idempotency.is_none()
+            && self.mark.is_none()
             && !tail.wants_summary()
     }
 }
@@ -151,15 +153,18 @@ fn write(
         None if after.tail.wants_summary() => logs::write_summary(tx, &mut after)?,
         None => {}
     }
+    if let Some(purpose) = commit.mark {
+        pending::mark(tx, commit.log, before, purpose)?;
+    }
     if let Some(due) = commit.timer.filter(|_| after.state.open().is_some()) {
         timers::set(tx, before.key, due)?;
     }
-    let mut pending = Vec::with_capacity(commit.intents.len());
+    let mut promised = Vec::with_capacity(commit.intents.len());
     for (intent, text) in commit.intents {
         let id = intents::store(tx, before.key, first, now, &text)?;
-        pending.push(PendingIntent { id, log: commit.log, number: first, intent });
+        promised.push(PendingIntent { id, log: commit.log, number: first, intent });
     }
-    let committed = Committed { first, times, intents: pending };
+    let committed = Committed { first, times, intents: promised };
     Ok((committed, Some((commit.log, after))))
 }
 

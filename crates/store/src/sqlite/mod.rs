@@ -15,6 +15,7 @@ mod gate;
 mod housekeeping;
 mod intents;
 mod logs;
+mod pending;
 mod positions;
 mod queue_place;
 mod readers;

@@ -76,7 +76,7 @@ async fn register(store: &SqliteStore, user: &str) -> LogId {
 fn chat(log: LogId, version: u64) -> Commit {
     let entries = vec![EntryBody::Said(Message::text(Author::Customer, "hello"))];
     let decision = Decision { conversation: 1, entries, ..Decision::default() };
-    Commit { log, version, decision, timer: None, idempotency: None }
+    Commit { log, version, decision, timer: None, idempotency: None, mark: None }
 }
 
 async fn length(store: &SqliteStore, log: LogId) -> usize {

@@ -9,7 +9,7 @@ use utoipa::openapi::{Paths, RefOr, Schema};
 use utoipa::{Modify, OpenApi, openapi};
 
 use super::access::Gate;
-use crate::route::{agent, messaging};
+use crate::route::{agent, messaging, push};
 
 const SEND_ASYNC: &str = "/apiaccess/ccmessaging/sendAsync";
 const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
@@ -37,6 +37,7 @@ const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
         (name = "Conversations", description = "What agents see of conversations and do with them."),
         (name = "Agents' files", description = "Files that agents send and receive."),
         (name = "Pages", description = "How a page obtains credentials without a secret."),
+        (name = "Push", description = "Looking after the push of a channel."),
         (name = "Document", description = "This document."),
     ),
     paths(
@@ -75,6 +76,11 @@ const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
         agent::conversations::end,
         agent::files::upload,
         agent::files::download,
+        push::deliveries,
+        push::pause,
+        push::resume,
+        push::replay,
+        push::test,
         document,
     ),
     // What is referred to without its type being named by a handler's attribute.

@@ -1,0 +1,95 @@
+//! How a receiver is reached: TLS, no redirects, no proxies, and only addresses that push may go to.
+
+use std::error::Error as _;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use frontdesk_core::push::{Push, is_public};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::{Certificate, Client, Identity, Response, Url, redirect, tls};
+
+/// Longest that a connection may take.
+const CONNECT: Duration = Duration::from_secs(5);
+/// How long a connection is kept without use.
+const IDLE: Duration = Duration::from_secs(60);
+/// Most bytes of an answer that are read.
+const MAX_ANSWER: usize = 64 << 10;
+
+/// An address that push does not go to.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} is not a public address; if the receiver is in a private network, set allow_private")]
+struct NotPublic(IpAddr);
+
+/// A client for the receiver of a channel.
+pub(super) fn build(push: &Push) -> Result<Client, reqwest::Error> {
+    let mut builder = Client::builder()
+        .redirect(redirect::Policy::none())
+        // A proxy would connect to where the addresses were not checked.
+        .no_proxy()
+        .tls_version_min(tls::Version::TLS_1_2)
+        .http1_only()
+        .connect_timeout(CONNECT)
+        .pool_idle_timeout(IDLE)
+        .user_agent(concat!("frontdesk/", env!("CARGO_PKG_VERSION")))
+        .dns_resolver(Arc::new(CheckedNames { allow_private: push.allow_private }));
+    if let Some(pem) = &push.trusted_certificates {
+        builder = builder.tls_certs_merge(Certificate::from_pem_bundle(pem.as_bytes())?);
+    }
+    if let Some(pem) = &push.client_identity {
+        builder = builder.identity(Identity::from_pem(pem.reveal().as_bytes())?);
+    }
+    builder.build()
+}
+
+/// Refuses an address that stands in a URL by itself; names are checked when they are resolved.
+pub(super) fn check_literal(push: &Push, url: &Url) -> Result<(), String> {
+    let host = url.host_str().unwrap_or_default();
+    let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    match literal {
+        Ok(address) if !push.allow_private && !is_public(address) => Err(NotPublic(address).to_string()),
+        _ => Ok(()),
+    }
+}
+
+/// Resolves names, and gives only the addresses that may be connected to: nothing is looked up a second time.
+#[derive(Debug)]
+struct CheckedNames {
+    allow_private: bool,
+}
+
+impl Resolve for CheckedNames {
+    fn resolve(&self, name: Name) -> Resolving {
+        let allow_private = self.allow_private;
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            // One private address is enough to distrust the name.
+            let private = found.iter().find(|address| !is_public(address.ip()));
+            if let Some(address) = private.filter(|_| !allow_private) {
+                return Err(NotPublic(address.ip()).into());
+            }
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// The body of an answer, if it is not too long.
+pub(super) async fn read(mut response: Response) -> Result<Vec<u8>, String> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| cause(&error))? {
+        if body.len() + chunk.len() > MAX_ANSWER {
+            return Err(format!("the answer is longer than {MAX_ANSWER} bytes"));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// The innermost reason, which is the one that helps.
+pub(super) fn cause(error: &reqwest::Error) -> String {
+    let mut innermost: &dyn std::error::Error = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    if error.source().is_some() { innermost.to_string() } else { "the request failed".to_owned() }
+}
