@@ -86,20 +86,24 @@ pub fn restore(
     let manifest = read_manifest(from)?;
     let directory = DataDir::open(to)?;
     let staged = directory.restoring();
-    if staged.exists() {
-        std::fs::remove_dir_all(&staged).map_err(failed(&staged))?;
-    }
     let present = what_is_in(&directory)?;
     if aside == MovedAside::Nothing && !present.is_empty() {
         return Err(RestoreError::NotEmpty { path: to.to_path_buf() });
     }
-    durable::create_folder(&staged).map_err(failed(&staged))?;
-    let renewed = stage(from, &staged, &manifest, random);
-    let (epoch, generation) = match renewed {
+    let interrupted = staged.exists();
+    if interrupted {
+        clear(&staged).map_err(failed(&staged))?;
+    } else {
+        durable::create_folder(&staged).map_err(failed(&staged))?;
+    }
+    let (epoch, generation) = match stage(from, &staged, &manifest, random) {
         Ok(renewed) => renewed,
         Err(error) => {
-            // Nothing was replaced yet, so nothing has to be finished.
-            std::fs::remove_dir_all(&staged).map_err(failed(&staged))?;
+            clear(&staged).map_err(failed(&staged))?;
+            if !interrupted {
+                // Nothing was replaced yet, so nothing has to be finished.
+                std::fs::remove_dir(&staged).map_err(failed(&staged))?;
+            }
             return Err(error);
         }
     };
@@ -145,13 +149,26 @@ fn what_is_in(directory: &DataDir) -> Result<Vec<OsString>, RestoreError> {
     for entry in std::fs::read_dir(directory.path()).map_err(failed(directory.path()))? {
         let name = entry.map_err(failed(directory.path()))?.file_name();
         let text = name.to_string_lossy();
-        let stays =
-            ["frontdesk.lock", "admin.sock", "lost+found"].contains(&&*text) || text.starts_with("replaced-");
+        let stays = ["frontdesk.lock", "admin.sock", "lost+found", "restoring"].contains(&&*text)
+            || text.starts_with("replaced-");
         if !stays {
             names.push(name);
         }
     }
     Ok(names)
+}
+
+/// Removes what is in a folder, not the folder.
+fn clear(folder: &Path) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            std::fs::remove_dir_all(entry.path())?;
+        } else {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Copies and checks everything; gives the database its new epoch.
