@@ -62,6 +62,11 @@ impl Server {
         Self::open(folder, ServerOptions::default()).await
     }
 
+    /// Starts a server on a folder in which there may be data already.
+    pub async fn start_on(folder: TempDir, options: ServerOptions) -> Self {
+        Self::open(folder, options).await
+    }
+
     async fn open(folder: TempDir, options: ServerOptions) -> Self {
         let clock = Arc::new(TestClock::default());
         let random = Arc::new(SeededRandom::new(options.seed));

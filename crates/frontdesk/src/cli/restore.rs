@@ -37,11 +37,11 @@ pub(super) fn run(args: RestoreArgs) -> anyhow::Result<()> {
     let manifest = &restored.manifest;
     println!("restored into {}", config.data_dir.display());
     println!(
-        "{} entries in {} logs, {} files, as of {} ms since 1970",
+        "{} entries in {} logs, {} files, as they were {} minutes ago",
         manifest.entries,
         manifest.logs,
         manifest.files.len(),
-        manifest.taken.as_millis()
+        SystemClock.now().since(manifest.taken).as_secs() / 60
     );
     println!(
         "The store has a new epoch: every client is told once that there may be a gap. Its keys are the old ones."

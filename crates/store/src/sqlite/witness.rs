@@ -207,8 +207,8 @@ impl Generation {
 
     /// Has the witness written. Once more after the connection is closed: closing it changes the file.
     pub(super) fn tell(&self) {
-        // The thread lives as long as this.
-        let _ = self.written.send(self.number);
+        // A full queue is a disk that hangs; a newer number follows.
+        let _ = self.written.try_send(self.number);
     }
 }
 
