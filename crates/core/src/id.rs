@@ -113,6 +113,10 @@ ids! {
 }
 
 impl DeviceId {
+    /// How many named devices of one customer are remembered. When one more appears, the one that has been idle for
+    /// longest is forgotten.
+    pub const MOST_LIVE: usize = 20;
+
     /// The place of an agent who reads along. No customer's device has a line break in its name.
     pub fn of_agent(agent: &AgentId) -> Self {
         Self(format!("agent\n{agent}").into())
@@ -122,6 +126,11 @@ impl DeviceId {
     pub fn unnamed() -> Self {
         static UNNAMED: std::sync::LazyLock<Arc<str>> = std::sync::LazyLock::new(|| "".into());
         Self(Arc::clone(&UNNAMED))
+    }
+
+    /// Whether a customer's client made it up: neither a reader of the server's own nor the unnamed device.
+    pub fn is_named_by_client(&self) -> bool {
+        !self.0.is_empty() && !self.0.contains('\n')
     }
 }
 

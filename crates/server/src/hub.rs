@@ -82,6 +82,20 @@ pub struct Waiter {
 
 static NEXT_WAITER: AtomicU64 = AtomicU64::new(1);
 
+/// Forgets the named device that was not used for longest if there is one too many. One that is in use right now goes
+/// only if all are.
+fn make_room(readers: &mut Vec<(DeviceId, Arc<Reader>)>) {
+    let named = |(device, _): &&(DeviceId, Arc<Reader>)| device.is_named_by_client();
+    if readers.iter().filter(named).count() < DeviceId::MOST_LIVE {
+        return;
+    }
+    let idle = |entry: &(DeviceId, Arc<Reader>)| named(&entry) && Arc::strong_count(&entry.1) == 1;
+    let oldest = readers.iter().position(idle).or_else(|| readers.iter().position(|entry| named(&entry)));
+    if let Some(oldest) = oldest {
+        readers.remove(oldest);
+    }
+}
+
 /// A lock held by a thread that panicked guards plain data that is still whole.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -220,15 +234,19 @@ impl Watched {
         lock(&self.typing)[side as usize]
     }
 
-    /// The reader of a device.
+    /// The reader of a device. Of the customer's named devices those used last are kept, as in the store.
     pub fn reader(&self, device: &DeviceId) -> Arc<Reader> {
         let mut readers = lock(&self.readers);
-        if let Some((_, reader)) = readers.iter().find(|(known, _)| known == device) {
-            return Arc::clone(reader);
+        if let Some(index) = readers.iter().position(|(known, _)| known == device) {
+            // The one used last comes last.
+            readers[index..].rotate_left(1);
+        } else {
+            if device.is_named_by_client() {
+                make_room(&mut readers);
+            }
+            readers.push((device.clone(), Arc::default()));
         }
-        let reader = Arc::new(Reader::default());
-        readers.push((device.clone(), Arc::clone(&reader)));
-        reader
+        Arc::clone(&readers[readers.len() - 1].1)
     }
 
     /// The customer's clients gave a sign.
@@ -344,6 +362,25 @@ mod tests {
         let mut stored = Heads::default();
         stored.note(EntryNumber(5), Audience::DOWNLINK);
         assert_eq!(watched.learn_heads(stored).of(Audience::DOWNLINK), EntryNumber(6));
+    }
+
+    #[test]
+    fn a_thousand_devices_take_no_more_room_than_twenty() {
+        let hub = Hub::default();
+        let watched = hub.watch(LOG);
+        let device = |number: usize| DeviceId::new(&format!("d{number}")).unwrap();
+        let internal = DeviceId::of_agent(&frontdesk_core::id::AgentId::new("101").unwrap());
+        let kept = [watched.reader(&DeviceId::unnamed()), watched.reader(&internal)];
+        let in_use = watched.reader(&device(0));
+        for number in 1..1_000 {
+            watched.reader(&device(number));
+        }
+        assert!(Arc::ptr_eq(&in_use, &watched.reader(&device(0))), "what is in use stays");
+        let readers = lock(&watched.readers);
+        assert_eq!(readers.len(), DeviceId::MOST_LIVE + 2);
+        assert!(kept.iter().all(|reader| readers.iter().any(|(_, known)| Arc::ptr_eq(known, reader))));
+        let newest = (1_000 - DeviceId::MOST_LIVE + 1..1_000).map(device);
+        assert!(newest.into_iter().all(|device| readers.iter().any(|(known, _)| *known == device)));
     }
 
     #[test]

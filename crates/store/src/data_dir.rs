@@ -37,12 +37,27 @@ impl DataDir {
 
     /// The database.
     pub fn database(&self) -> PathBuf {
-        self.0.path.join("frontdesk.db")
+        Self::database_of(&self.0.path)
+    }
+
+    /// The database of a directory that this process need not hold.
+    pub fn database_of(path: &Path) -> PathBuf {
+        path.join("frontdesk.db")
     }
 
     /// The folder with the bytes of files.
     pub fn files(&self) -> PathBuf {
         self.0.path.join("files")
+    }
+
+    /// The folder that there is only while a backup is being restored.
+    pub(crate) fn restoring(&self) -> PathBuf {
+        self.0.path.join("restoring")
+    }
+
+    /// What was last seen of the database; see [`crate::sqlite`].
+    pub(crate) fn witness(&self) -> PathBuf {
+        self.0.path.join("frontdesk.witness")
     }
 
     /// The socket through which a running server takes administrative commands.

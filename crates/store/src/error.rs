@@ -55,6 +55,16 @@ pub enum OpenError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A backup was being restored into the directory, and not to the end.
+    #[error(
+        "restoring a backup into {path} was interrupted: run `frontdesk restore` again. Without a backup, remove \
+         {path}/restoring and put back what was moved to {path}/replaced-…",
+        path = path.display()
+    )]
+    HalfRestored {
+        /// The directory.
+        path: PathBuf,
+    },
     /// Anything else that went wrong below.
     #[error("cannot open the store {path}: {reason}", path = path.display())]
     Failed {

@@ -7,8 +7,10 @@
 //! SQL stands in this crate and nowhere else. Every statement on a table of logs names the log's key, which is what a
 //! distributed store places rows by.
 
+mod backup;
 mod blobs;
 mod data_dir;
+mod durable;
 mod error;
 mod sqlite;
 
@@ -17,6 +19,7 @@ use std::sync::Arc;
 
 use frontdesk_core::port::{Clock, Random};
 
+pub use backup::{Manifest, MovedAside, RestoreError, Restored, restore};
 pub use blobs::FileBlobs;
 pub use data_dir::DataDir;
 pub use error::OpenError;

@@ -184,14 +184,17 @@ pub async fn intents_wait_until_they_are_finished(store: Arc<dyn Store>) {
     assert_eq!(store.pending_intents(Timestamp::ZERO, 10).await.unwrap(), []);
     assert_eq!(store.pending_intents(FOREVER, 10).await.unwrap(), committed.intents);
     assert_eq!(store.pending_intents(FOREVER, 1).await.unwrap(), committed.intents[..1]);
-    store.finish_intent(committed.intents[0].id).await.unwrap();
+    let other = register(&*store, "bob").await;
+    store.finish_intent(other, committed.intents[0].id).await.unwrap();
+    assert_eq!(store.pending_intents(FOREVER, 10).await.unwrap(), committed.intents, "it is another log's");
+    store.finish_intent(log, committed.intents[0].id).await.unwrap();
     assert_eq!(store.pending_intents(FOREVER, 10).await.unwrap(), committed.intents[1..]);
-    store.finish_intent(committed.intents[1].id).await.unwrap();
+    store.finish_intent(log, committed.intents[1].id).await.unwrap();
 
     let mut decision = tell(vec![said("later")]);
     decision.intents.push(Intent::FinishClaim { fence: 9 });
     let later = store.commit(commit(log, 0, decision)).await.unwrap();
-    store.finish_intent(committed.intents[1].id).await.unwrap();
+    store.finish_intent(log, committed.intents[1].id).await.unwrap();
     let pending = store.pending_intents(FOREVER, 10).await.unwrap();
     assert_eq!(pending, later.intents, "a late \"finished\" hits no other intent");
 }

@@ -53,6 +53,7 @@ macro_rules! store_contract {
             ];
             timers: [
                 positions_never_move_back,
+                the_longest_idle_device_goes,
                 the_time_a_client_was_seen_never_moves_back,
                 timers_run_out_in_order,
                 a_timer_goes_with_its_conversation,
@@ -69,6 +70,7 @@ macro_rules! store_contract {
                 only_a_newer_fence_puts_a_customer_back,
                 what_comes_too_late_changes_nothing,
                 leaving_gives_the_slot_back,
+                a_newer_slot_outlives_an_older_claim,
                 a_newer_fence_gives_the_slot_back,
                 a_finished_claim_keeps_the_slot,
                 stale_claims_are_found,
@@ -80,6 +82,7 @@ macro_rules! store_contract {
                 nobody_is_claimed_twice,
                 the_agent_to_avoid_comes_last,
                 a_slot_is_reserved_once,
+                a_reservation_is_open_until_it_is_confirmed,
                 a_reservation_is_refused_with_its_reason,
                 an_unknown_agent_is_offline,
             ];

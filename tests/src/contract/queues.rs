@@ -125,6 +125,25 @@ pub async fn leaving_gives_the_slot_back(store: Arc<dyn Store>) {
     assert_eq!(store.stale_claims(at(i64::MAX)).await.unwrap(), []);
 }
 
+/// A claim is taken back late, when the agent has taken another slot for the same customer under a newer fence: that
+/// one stays, whichever way the claim goes.
+pub async fn a_newer_slot_outlives_an_older_claim(store: Arc<dyn Store>) {
+    online(&*store, &["101"]).await;
+    for user in ["leaves", "waits"] {
+        store.enqueue(item(user, 5, 10)).await.unwrap();
+        claim(&*store, &[("101", 5)], 20).await.unwrap();
+        let newer = (customer(user).log(), 7);
+        store.reserve(&tenant(), &agent("101"), 5, newer, at(30)).await.unwrap();
+    }
+    assert_eq!(held(&*store, "101").await, 2);
+    assert_eq!(store.leave_queue(customer("leaves").log(), 5).await.unwrap(), None, "no slot became free");
+    store.enqueue(item("waits", 6, 40)).await.unwrap();
+    assert_eq!(store.stale_claims(at(i64::MAX)).await.unwrap(), [], "the claims are gone");
+    assert_eq!(held(&*store, "101").await, 2, "the newer slots are not");
+    store.free_slot(&tenant(), &agent("101"), (customer("leaves").log(), 8), at(50)).await.unwrap();
+    assert_eq!(held(&*store, "101").await, 1);
+}
+
 /// A claim under an older fence can never be finished: the slot is free again as soon as the newer one is known.
 pub async fn a_newer_fence_gives_the_slot_back(store: Arc<dyn Store>) {
     online(&*store, &["101"]).await;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use frontdesk_core::port::{QueueItem, ReserveError, Store};
+use frontdesk_core::port::{QueueItem, Reservation, ReserveError, Store};
 use frontdesk_core::routing::AgentStatus;
 use frontdesk_core::time::Timestamp;
 use tokio::task::JoinSet;
@@ -79,6 +79,33 @@ pub async fn a_slot_is_reserved_once(store: Arc<dyn Store>) {
     assert_eq!((state.held, state.last_assigned), (1, Some(at(70))));
     store.free_slot(&tenant(), &agent("101"), (log, 6), at(80)).await.unwrap();
     assert_eq!(held(&*store, "101").await, 0);
+}
+
+/// A reservation is found by its age until it is confirmed or given back; what is confirmed under an older fence is
+/// another one.
+pub async fn a_reservation_is_open_until_it_is_confirmed(store: Arc<dyn Store>) {
+    online(&*store, &["101"]).await;
+    let (tenant, agent, log) = (tenant(), agent("101"), customer("a").log());
+    let reserve = async |fence, now| store.reserve(&tenant, &agent, 2, (log, fence), at(now)).await.unwrap();
+    let confirm = async |fence| store.confirm_reservation(&tenant, &agent, (log, fence)).await.unwrap();
+    let stale = async |before| store.stale_reservations(at(before)).await.unwrap();
+    let open = |fence| Reservation { tenant: tenant.clone(), agent: agent.clone(), log, fence };
+    reserve(5, 70).await;
+    reserve(5, 75).await;
+    assert_eq!(stale(70).await, []);
+    assert_eq!(stale(71).await, [open(5)], "asking again makes it no younger");
+    confirm(5).await;
+    reserve(5, 80).await;
+    assert_eq!(stale(999).await, [], "the same transfer, asked for again, is confirmed already");
+    reserve(7, 90).await;
+    confirm(5).await;
+    assert_eq!(stale(999).await, [open(7)], "a late confirmation is none of a newer one");
+    store.free_slot(&tenant, &agent, (log, 8), at(95)).await.unwrap();
+    confirm(7).await;
+    assert_eq!((stale(999).await, held(&*store, "101").await), (vec![], 0));
+    store.enqueue(item("b", 1, 10)).await.unwrap();
+    claim(&*store, &[("101", 2)], 100).await.unwrap();
+    assert_eq!(stale(999).await, [], "a claim is no reservation");
 }
 
 /// Full and not online are told apart; a refused reservation takes nothing.

@@ -8,7 +8,7 @@ use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{Advance, Commit, Position, Rearm, Store};
 use frontdesk_core::time::Timestamp;
 
-use super::{closed, commit, customer, opened, register, said, tell, write};
+use super::{agent, closed, commit, customer, opened, register, said, tell, write};
 
 const fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis)
@@ -42,6 +42,44 @@ pub async fn positions_never_move_back(store: Arc<dyn Store>) {
     let unknown = Advance { log: customer("nobody").log(), ..step("a", position(1, 1)) };
     store.advance(vec![unknown, step("b", position(2, 2))]).await.unwrap();
     assert_eq!(store.position(log, &device("b")).await.unwrap(), Some(position(2, 2)));
+}
+
+/// Of a thousand named devices the last twenty that moved are remembered; readers of the server's own and the unnamed
+/// device neither count nor go.
+pub async fn the_longest_idle_device_goes(store: Arc<dyn Store>) {
+    let (log, other) = (register(&*store, "ann").await, register(&*store, "bob").await);
+    let device = |name: &str| DeviceId::new(name).unwrap();
+    let position = Position { acknowledged: EntryNumber(1), sent_through: EntryNumber(1) };
+    let step = |device, number| Advance {
+        log,
+        device,
+        position: Position { sent_through: EntryNumber(number), ..position },
+    };
+    let agents = ["101", "102", "103"].map(|name| DeviceId::of_agent(&agent(name)));
+    let own = agents.iter().cloned().chain([DeviceId::unnamed()]);
+    store.advance(own.clone().map(|device| step(device, 1)).collect()).await.unwrap();
+    store.advance(vec![Advance { log: other, device: device("0"), position }]).await.unwrap();
+    let twenty: Vec<DeviceId> = (0..20).map(|number: u32| device(&number.to_string())).collect();
+    for device in &twenty {
+        store.advance(vec![step(device.clone(), 1)]).await.unwrap();
+    }
+    // The first has moved since, so the second is idle for longest.
+    store.advance(vec![step(twenty[0].clone(), 2)]).await.unwrap();
+    store.advance(vec![step(twenty[1].clone(), 1)]).await.unwrap();
+    store.advance(vec![step(device("one more"), 1)]).await.unwrap();
+    let known = async |device: &DeviceId| store.position(log, device).await.unwrap().is_some();
+    assert!(known(&twenty[0]).await && !known(&twenty[1]).await && known(&twenty[2]).await);
+
+    let thousand: Vec<DeviceId> = (0..1_000).map(|number: u32| device(&format!("d{number}"))).collect();
+    store.advance(thousand.iter().map(|device| step(device.clone(), 3)).collect()).await.unwrap();
+    for (index, device) in thousand.iter().enumerate() {
+        assert_eq!(known(device).await, index >= 980, "{index}");
+    }
+    assert!(!known(&twenty[0]).await);
+    for device in own {
+        assert!(known(&device).await, "{device:?}");
+    }
+    assert!(store.position(other, &twenty[0]).await.unwrap().is_some(), "every log has its own");
 }
 
 /// An older sighting changes nothing.

@@ -1,5 +1,6 @@
 //! A whole server in this process.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use frontdesk_core::directory::{Channel, Item};
@@ -7,6 +8,7 @@ use frontdesk_core::entry::EntryBody;
 use frontdesk_core::id::{ChannelId, TenantId, UserId};
 use frontdesk_core::log::LogId;
 use frontdesk_core::port::HistoryQuery;
+use frontdesk_core::port::OnProgress;
 use frontdesk_server::Listeners;
 use frontdesk_server::admin::{self, AdminAnswer, AdminCommand, AdminError};
 use frontdesk_server::config::Settings;
@@ -81,6 +83,11 @@ impl Server {
         Self::open(folder, options).await
     }
 
+    /// Starts a server on a folder in which there may be data already.
+    pub async fn start_on(folder: TempDir, options: ServerOptions) -> Self {
+        Self::open(folder, options).await
+    }
+
     async fn open(folder: TempDir, options: ServerOptions) -> Self {
         let clock = options.clock.clone().unwrap_or_default();
         let random = Arc::new(SeededRandom::new(options.seed));
@@ -144,7 +151,7 @@ impl Server {
 
     /// Carries out what an operator asks for.
     pub async fn admin(&self, command: AdminCommand) -> Result<AdminAnswer, AdminError> {
-        let answer = admin::run(&*self.parts.store, &*self.parts.random, command).await;
+        let answer = admin::run(&*self.parts.store, &*self.parts.random, command, quiet()).await;
         self.parts.reload().await.expect("reloaded");
         answer
     }
@@ -175,4 +182,9 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.shutdown.cancel();
     }
+}
+
+/// Nobody looks at how far it is.
+fn quiet() -> OnProgress {
+    Arc::new(|_| ControlFlow::Continue(()))
 }

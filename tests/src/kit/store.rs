@@ -1,6 +1,7 @@
 //! A store that counts what it is asked, and that fails or waits when a test says so.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -9,10 +10,11 @@ use frontdesk_core::entry::{Entry, EntryBody, Heads};
 use frontdesk_core::id::{AgentId, CallId, ChannelId, DeviceId, QueueId, TenantId};
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{
-    Advance, AgentSession, AgentState, Attempt, Claim, Commit, CommitError, Committed, ConversationFilter,
-    ConversationRow, Customer, DirectoryStore, FileRecord, FileStore, HistoryQuery, LogStore, LogView,
-    PendingIntent, PendingStore, Position, Purpose, QueueItem, ReadQuery, Rearm, Repeated, ReserveError,
-    RoutingStore, SessionStore, Store, StoreError, StoreKeys,
+    Advance, AgentSession, AgentState, Attempt, BackupError, BackupReport, Claim, Commit, CommitError,
+    Committed, ConversationFilter, ConversationRow, Customer, DirectoryStore, FileRecord, FileStore,
+    HistoryQuery, LogStore, LogView, OnProgress, PendingIntent, PendingStore, Position, Purpose, QueueItem,
+    ReadQuery, Rearm, Repeated, Reservation, ReserveError, RoutingStore, SessionStore, Store, StoreError,
+    StoreKeys,
 };
 use frontdesk_core::robot::QuestionGroup;
 use frontdesk_core::routing::{AgentStatus, QueuePlace};
@@ -140,7 +142,7 @@ pass_on! {
     fn next_due() -> [Result<Option<Timestamp>, StoreError>];
     fn rearm(timers: [Vec<Rearm>]) -> [Result<(), StoreError>];
     fn pending_intents(before: [Timestamp], limit: [usize]) -> [Result<Vec<PendingIntent>, StoreError>];
-    fn finish_intent(id: [u64]) -> [Result<(), StoreError>];
+    fn finish_intent(log: [LogId], id: [u64]) -> [Result<(), StoreError>];
     fn conversation(log: [LogId], conversation: [u64]) -> [Result<Option<ConversationRow>, StoreError>];
     fn conversations(tenant: [&TenantId], filter: [ConversationFilter], limit: [usize]) -> [Result<Vec<ConversationRow>, StoreError>];
     fn conversation_by_call(tenant: [&TenantId], call: [&CallId]) -> [Result<Option<ConversationRow>, StoreError>];
@@ -155,6 +157,8 @@ pass_on! {
     fn stale_claims(before: [Timestamp]) -> [Result<Vec<Claim>, StoreError>];
     fn reserve(tenant: [&TenantId], agent: [&AgentId], capacity: [u32], customer: [(LogId, u64)], now: [Timestamp]) -> [Result<(), ReserveError>];
     fn free_slot(tenant: [&TenantId], agent: [&AgentId], customer: [(LogId, u64)], now: [Timestamp]) -> [Result<(), StoreError>];
+    fn confirm_reservation(tenant: [&TenantId], agent: [&AgentId], customer: [(LogId, u64)]) -> [Result<(), StoreError>];
+    fn stale_reservations(before: [Timestamp]) -> [Result<Vec<Reservation>, StoreError>];
     fn queue_place(log: [LogId]) -> [Result<Option<QueuePlace>, StoreError>];
     fn waiting_queues() -> [Result<Vec<(TenantId, QueueId)>, StoreError>];
     fn waiting(tenant: [&TenantId], queue: [&QueueId], limit: [usize]) -> [Result<Vec<QueueItem>, StoreError>];
@@ -205,6 +209,10 @@ impl<S: Store> Store for CountingStore<S> {
     async fn check(&self) -> Result<(), StoreError> {
         self.before("check")?;
         self.inner.check().await
+    }
+
+    async fn backup(&self, to: &Path, progress: OnProgress) -> Result<BackupReport, BackupError> {
+        self.inner.backup(to, progress).await
     }
 
     async fn close(&self) {

@@ -10,7 +10,7 @@ use frontdesk_core::port::AgentSession;
 use frontdesk_core::secret::SecretHash;
 use frontdesk_core::time::Timestamp;
 use frontdesk_core::token::{AccessClaims, MessagingClaims, Scope};
-use frontdesk_server::admin::{self, AdminAnswer, AdminCommand, NewAgent, NewChannel, NewRobot};
+use frontdesk_server::admin::{AdminAnswer, AdminCommand, NewAgent, NewChannel, NewRobot};
 use frontdesk_tests::kit::{Agent, App, CHANNEL, Customer, Http, Server};
 use serde_json::{Value, json};
 
@@ -86,8 +86,7 @@ impl Stage {
     }
 
     async fn admin(&self, command: AdminCommand) -> AdminAnswer {
-        let parts = &self.server.parts;
-        admin::run(&*parts.store, &*parts.random, command).await.unwrap()
+        self.server.admin(command).await.unwrap()
     }
 
     async fn add_app(&self, tenant: &str, key: &str) -> String {

@@ -2,7 +2,7 @@
 
 use crate::conversation::control::{enqueue, give_to_agent, give_up, leave_agent};
 use crate::conversation::{
-    Conversation, Decided, Decision, Facts, LogState, Outcome, Refusal, TransferTarget,
+    Conversation, Decided, Decision, Facts, Intent, LogState, Outcome, Refusal, TransferTarget,
 };
 use crate::entry::{Departure, EndReason, EntryBody};
 use crate::id::AgentId;
@@ -59,8 +59,10 @@ pub(super) fn transfer(
         TransferTarget::Queue(queue) => enqueue(state, conversation, queue, Some(agent.clone()), facts),
         TransferTarget::Agent { agent: target, .. } if target == *agent => return Err(Refusal::ToOneself),
         TransferTarget::Agent { fence, .. } if fence != state.fence => return Err(Refusal::Fenced),
-        TransferTarget::Agent { agent: target, .. } => {
-            give_to_agent(state, conversation, &target, Some(agent.clone()), facts)
+        TransferTarget::Agent { agent: target, fence } => {
+            let mut decision = give_to_agent(state, conversation, &target, Some(agent.clone()), facts);
+            decision.intents.push(Intent::ConfirmReservation { agent: target, fence });
+            decision
         }
     };
     decision.intents.splice(0..0, leave_agent(state, agent, Departure::Transferred));

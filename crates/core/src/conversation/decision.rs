@@ -50,6 +50,13 @@ pub enum Intent {
         /// The fence under which the customer waited.
         fence: u64,
     },
+    /// An agent's slot that was reserved for a transfer is theirs to keep: the customer was passed on.
+    ConfirmReservation {
+        /// The agent.
+        agent: AgentId,
+        /// The fence under which the slot was reserved.
+        fence: u64,
+    },
     /// The agent no longer holds the customer.
     FreeSlot {
         /// The agent.

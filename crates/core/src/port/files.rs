@@ -24,6 +24,14 @@ pub struct FileRecord {
     pub at: Timestamp,
 }
 
+impl FileRecord {
+    /// The name under which the bytes of a log's file are kept. Two levels of folders keep each of them small.
+    pub fn blob_name(log: LogId, number: u64) -> String {
+        let log = log.to_string();
+        format!("{}/{}/{number:016x}", &log[..2], &log[2..])
+    }
+}
+
 /// What is known of files.
 #[async_trait]
 pub trait FileStore: Send + Sync {
@@ -40,7 +48,8 @@ pub trait FileStore: Send + Sync {
     async fn may_fetch(&self, file: (LogId, u64), reader: LogId) -> Result<bool, StoreError>;
 }
 
-/// The bytes of files.
+/// The bytes of files, under the names that [`FileRecord::blob_name`] gives. Bytes under a name are never changed, and
+/// a backup holds those that a [`FileRecord`] is known of.
 #[async_trait]
 pub trait Blobs: Send + Sync {
     /// Stores bytes durably under a name.

@@ -279,7 +279,8 @@ pub trait LogStore: Send + Sync {
     /// How far a device is; `None` if it was never seen.
     async fn position(&self, log: LogId, device: &DeviceId) -> Result<Option<Position>, StoreError>;
 
-    /// Moves devices forward, all in one transaction.
+    /// Moves devices forward, all in one transaction. Of a log's named devices the [`DeviceId::MOST_LIVE`] that moved
+    /// last are remembered; the server's own readers and the unnamed device neither count nor go.
     async fn advance(&self, steps: Vec<Advance>) -> Result<(), StoreError>;
 
     /// When the customer last said something.
@@ -308,8 +309,8 @@ pub trait LogStore: Send + Sync {
         limit: usize,
     ) -> Result<Vec<PendingIntent>, StoreError>;
 
-    /// An intent has been carried out.
-    async fn finish_intent(&self, id: u64) -> Result<(), StoreError>;
+    /// An intent of this log has been carried out. One of another log stays.
+    async fn finish_intent(&self, log: LogId, id: u64) -> Result<(), StoreError>;
 
     /// One conversation of a customer.
     async fn conversation(

@@ -3,6 +3,7 @@
 //! Store traits are made of use cases: one call is one transaction. Every call that touches a customer names the
 //! customer's log, which is what data is distributed by.
 
+mod backup;
 mod directory;
 mod files;
 mod logs;
@@ -11,11 +12,13 @@ mod routing;
 mod sessions;
 
 use std::fmt;
+use std::path::Path;
 
 use async_trait::async_trait;
 
 use crate::time::Timestamp;
 
+pub use backup::{BackupError, BackupProgress, BackupReport, OnProgress};
 pub use directory::{DirectoryStore, StoreKeys};
 pub use files::{Blobs, FileRecord, FileStore};
 pub use logs::{
@@ -24,7 +27,7 @@ pub use logs::{
     Repeated,
 };
 pub use pending::{Attempt, PendingStore, Purpose};
-pub use routing::{AgentState, Claim, QueueItem, ReserveError, RoutingStore};
+pub use routing::{AgentState, Claim, QueueItem, Reservation, ReserveError, RoutingStore};
 pub use sessions::{AgentSession, SessionStore};
 
 /// The time.
@@ -44,6 +47,13 @@ pub trait Random: Send + Sync + fmt::Debug {
 pub trait Store: LogStore + PendingStore + RoutingStore + DirectoryStore + SessionStore + FileStore {
     /// Whether the store can be read from and written to.
     async fn check(&self) -> Result<(), StoreError>;
+
+    /// Writes a backup to a path where nothing is yet, while the store goes on: everything that was acknowledged before
+    /// this was called is in it, files included. It is there whole or not at all. The path is absolute.
+    async fn backup(&self, to: &Path, progress: OnProgress) -> Result<BackupReport, BackupError> {
+        let _ = (to, progress);
+        Err(BackupError::Elsewhere)
+    }
 
     /// Finishes what was accepted and closes; later calls fail.
     async fn close(&self);

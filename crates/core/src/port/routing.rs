@@ -34,6 +34,19 @@ pub struct Claim {
     pub agent: AgentId,
 }
 
+/// A slot that was taken for a transfer, of which it is not known yet whether it came about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reservation {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The agent whose slot it is.
+    pub agent: AgentId,
+    /// The customer who was to be passed on.
+    pub log: LogId,
+    /// The fence under which the slot was taken.
+    pub fence: u64,
+}
+
 /// What is known of an agent's work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgentState {
@@ -95,7 +108,7 @@ pub trait RoutingStore: Send + Sync {
 
     /// Takes a slot of an agent for a customer who is passed on directly, under the log's fence of that moment. Doing
     /// it again changes nothing; a slot that the agent has for the customer already counts as taken under the newer
-    /// fence from then on.
+    /// fence from then on. Until [`Self::confirm_reservation`] it is known when the slot was reserved.
     async fn reserve(
         &self,
         tenant: &TenantId,
@@ -104,6 +117,18 @@ pub trait RoutingStore: Send + Sync {
         customer: (LogId, u64),
         now: Timestamp,
     ) -> Result<(), ReserveError>;
+
+    /// The customer was passed on: the slot that was reserved under this fence, or an older one, is the agent's to
+    /// keep. Doing it again changes nothing, nor does it once the slot was given back.
+    async fn confirm_reservation(
+        &self,
+        tenant: &TenantId,
+        agent: &AgentId,
+        customer: (LogId, u64),
+    ) -> Result<(), StoreError>;
+
+    /// Slots reserved before `before` that are neither confirmed nor given back, oldest first.
+    async fn stale_reservations(&self, before: Timestamp) -> Result<Vec<Reservation>, StoreError>;
 
     /// Gives back a slot that was taken under an older fence than this: one that the agent took for the same
     /// customer since then stays. Doing it again changes nothing.

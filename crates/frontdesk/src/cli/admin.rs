@@ -1,11 +1,14 @@
 //! `frontdesk admin`.
 
 use std::io::ErrorKind;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use frontdesk_core::directory::Role;
+use frontdesk_core::port::OnProgress;
 use frontdesk_server::admin::{
     AdminAnswer, AdminCommand, NewAgent, NewChannel, NewRobot, ask, run as run_on_store,
 };
@@ -212,7 +215,7 @@ pub(super) async fn run(admin: Admin) -> anyhow::Result<()> {
     let mut config = super::read(admin.config.as_deref())?;
     config.data_dir = admin.data_dir.unwrap_or(config.data_dir);
     let command = command(admin.subject)?;
-    match carry_out(&config, command).await? {
+    match carry_out(&config, command, quiet()).await? {
         AdminAnswer::Done => println!("done"),
         AdminAnswer::Secret { of, secret } => {
             println!("{of}");
@@ -224,17 +227,27 @@ pub(super) async fn run(admin: Admin) -> anyhow::Result<()> {
                 println!("{item}");
             }
         }
+        AdminAnswer::Progress(_) | AdminAnswer::BackedUp(_) => bail!("that is no answer to the command"),
     }
     Ok(())
 }
 
+/// Nothing that is asked for here takes long.
+fn quiet() -> OnProgress {
+    Arc::new(|_| ControlFlow::Continue(()))
+}
+
 /// Through the server that holds the data directory; without one, on the store itself.
-async fn carry_out(config: &Config, command: AdminCommand) -> anyhow::Result<AdminAnswer> {
-    match ask(&DataDir::admin_socket_of(&config.data_dir), &command).await {
+pub(super) async fn carry_out(
+    config: &Config,
+    command: AdminCommand,
+    progress: OnProgress,
+) -> anyhow::Result<AdminAnswer> {
+    match ask(&DataDir::admin_socket_of(&config.data_dir), &command, Arc::clone(&progress)).await {
         Ok(answer) => answer.map_err(|error| anyhow::anyhow!(error)),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
             let (world, _directory) = boot::open_world(config).await?;
-            let answer = run_on_store(&*world.store, &*world.random, command).await;
+            let answer = run_on_store(&*world.store, &*world.random, command, progress).await;
             world.store.close().await;
             Ok(answer?)
         }

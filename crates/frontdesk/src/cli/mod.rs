@@ -1,9 +1,11 @@
 //! The command line.
 
 mod admin;
+mod backup;
 mod chat;
 
 mod config;
+mod restore;
 mod serve;
 
 use std::path::PathBuf;
@@ -25,6 +27,11 @@ enum Command {
     Serve(Common),
     /// Configures tenants, apps, channels, robots, queues and agents, with or without a running server.
     Admin(admin::Admin),
+
+    /// Writes a backup of everything stored, with or without a running server.
+    Backup(backup::BackupArgs),
+    /// Puts a backup into an empty data directory; no server may run on it.
+    Restore(restore::RestoreArgs),
 
     /// Talks to a running server from the terminal, as a customer.
     Chat(chat::Chat),
@@ -84,6 +91,9 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
         match cli.command {
             Command::Serve(common) => serve::run(common.load()?).await,
             Command::Admin(admin) => admin::run(admin).await,
+
+            Command::Backup(args) => backup::run(args).await,
+            Command::Restore(args) => restore::run(args),
 
             Command::Chat(chat) => chat::run(chat).await,
             Command::Config(command) => config::run(command),

@@ -1,10 +1,13 @@
 //! Administrative commands, and carrying them out on a store.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use frontdesk_core::directory::{Agent, App, Channel, Item, Queue, Robot, Role, Survey, Tenant};
 use frontdesk_core::id::{AgentId, AppKey, ChannelId, IdError, QueueId, RobotId, TenantId};
-use frontdesk_core::port::{Random, Store, StoreError};
+use frontdesk_core::port::{
+    BackupError, BackupProgress, BackupReport, OnProgress, Random, Store, StoreError,
+};
 use frontdesk_core::push::Push;
 use frontdesk_core::robot::Dictionary;
 use frontdesk_core::secret::GeneratedSecret;
@@ -79,6 +82,11 @@ pub enum AdminCommand {
         tenant: String,
         /// The agent.
         agent: NewAgent,
+    },
+    /// A backup of everything stored, taken while the server runs.
+    Backup {
+        /// Where it is to be: an absolute path where nothing is yet.
+        path: PathBuf,
     },
     /// Takes something away.
     Remove {
@@ -178,6 +186,10 @@ pub enum AdminAnswer {
         /// The secret.
         secret: String,
     },
+    /// How far it is; other answers follow.
+    Progress(BackupProgress),
+    /// There is a backup.
+    BackedUp(BackupReport),
     /// What is configured, without secrets.
     Items(Vec<serde_json::Value>),
 }
@@ -196,6 +208,9 @@ pub enum AdminError {
     /// There is no such thing.
     #[error("there is no {0}")]
     Unknown(String),
+    /// There is no backup.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -205,11 +220,12 @@ fn invalid(field: &'static str) -> impl Fn(IdError) -> AdminError {
     move |error| AdminError::Invalid { field, why: error.to_string() }
 }
 
-/// Carries a command out.
+/// Carries a command out. What takes long tells `progress` how far it is.
 pub async fn run(
     store: &dyn Store,
     random: &dyn Random,
     command: AdminCommand,
+    progress: OnProgress,
 ) -> Result<AdminAnswer, AdminError> {
     let items = store.items().await?;
     match command {
@@ -236,6 +252,7 @@ pub async fn run(
             put(store, known_tenant(&items, &tenant)?, Item::Queue(queue)).await
         }
         AdminCommand::PutAgent { tenant, agent } => put_agent(store, random, &items, &tenant, agent).await,
+        AdminCommand::Backup { path } => Ok(AdminAnswer::BackedUp(store.backup(&path, progress).await?)),
         AdminCommand::Remove { tenant, kind, id } => {
             let tenant = known_tenant(&items, &tenant)?;
             if store.remove_item(&tenant, &kind, &id).await? {

@@ -1,12 +1,17 @@
-//! The admin socket: how commands reach the server that holds the data directory. One JSON line asks, one answers.
+//! The admin socket: how commands reach the server that holds the data directory. One JSON line asks, one answers;
+//! before it, lines may tell how far what takes long is.
 //! Whoever may open the data directory may administer it.
 
 use std::io;
+use std::ops::ControlFlow;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::sync::Arc;
 
+use frontdesk_core::port::{BackupError, OnProgress};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::mpsc;
 
 use super::command::{AdminAnswer, AdminCommand, run};
 use crate::parts::Parts;
@@ -55,31 +60,78 @@ pub fn listen(parts: &Parts, path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Asks the server that holds a data directory. `NotFound` or `ConnectionRefused` mean that none runs.
-pub async fn ask(path: &Path, command: &AdminCommand) -> io::Result<Result<AdminAnswer, String>> {
+/// Asks the server that holds a data directory. `NotFound` or `ConnectionRefused` mean that none runs. To go away
+/// before the answer ends what takes long.
+pub async fn ask(
+    path: &Path,
+    command: &AdminCommand,
+    progress: OnProgress,
+) -> io::Result<Result<AdminAnswer, String>> {
     let mut stream = UnixStream::connect(path).await?;
     let mut line = serde_json::to_vec(command)?;
     line.push(b'\n');
     stream.write_all(&line).await?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await?;
-    Ok(serde_json::from_slice(&answer)?)
+    let mut answers = BufReader::new(stream).lines();
+    while let Some(answer) = answers.next_line().await? {
+        match serde_json::from_str(&answer)? {
+            Ok(AdminAnswer::Progress(step)) => {
+                if progress(step).is_break() {
+                    return Ok(Err(BackupError::Stopped.to_string()));
+                }
+            }
+            answer => return Ok(answer),
+        }
+    }
+    Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the server went away before it answered"))
 }
 
 async fn serve(parts: &Parts, mut stream: UnixStream) -> io::Result<()> {
     let mut line = Vec::new();
     BufReader::new((&mut stream).take(MAX_LINE)).read_until(b'\n', &mut line).await?;
     let answer = match serde_json::from_slice::<AdminCommand>(&line) {
-        Ok(command) => carry_out(parts, command).await,
+        Ok(command) => carry_out_telling(parts, &mut stream, command).await?,
         Err(error) => Err(format!("the command is not understood: {error}")),
     };
-    stream.write_all(&serde_json::to_vec(&answer)?).await?;
+    write(&mut stream, &answer).await?;
     stream.shutdown().await
 }
 
-async fn carry_out(parts: &Parts, command: AdminCommand) -> Result<AdminAnswer, String> {
-    let changes = !matches!(command, AdminCommand::List { .. });
-    let answer = run(&*parts.store, &*parts.random, command).await.map_err(|error| error.to_string())?;
+async fn write(stream: &mut UnixStream, answer: &Result<AdminAnswer, String>) -> io::Result<()> {
+    let mut line = serde_json::to_vec(answer)?;
+    line.push(b'\n');
+    stream.write_all(&line).await
+}
+
+/// Carries a command out and tells how far it is. It ends early if nobody listens any more.
+async fn carry_out_telling(
+    parts: &Parts,
+    stream: &mut UnixStream,
+    command: AdminCommand,
+) -> io::Result<Result<AdminAnswer, String>> {
+    let (tell, mut told) = mpsc::channel(1);
+    let progress: OnProgress = Arc::new(move |step| match tell.try_send(step) {
+        // Who reads slowly misses a step.
+        Ok(()) | Err(mpsc::error::TrySendError::Full(_)) => ControlFlow::Continue(()),
+        Err(mpsc::error::TrySendError::Closed(_)) => ControlFlow::Break(()),
+    });
+    let work = carry_out(parts, command, progress);
+    tokio::pin!(work);
+    loop {
+        tokio::select! {
+            answer = &mut work => return Ok(answer),
+            Some(step) = told.recv() => write(stream, &Ok(AdminAnswer::Progress(step))).await?,
+        }
+    }
+}
+
+async fn carry_out(
+    parts: &Parts,
+    command: AdminCommand,
+    progress: OnProgress,
+) -> Result<AdminAnswer, String> {
+    let changes = !matches!(command, AdminCommand::List { .. } | AdminCommand::Backup { .. });
+    let answer =
+        run(&*parts.store, &*parts.random, command, progress).await.map_err(|error| error.to_string())?;
     if changes {
         parts.reload().await.map_err(|error| error.to_string())?;
         // A queue may have got an agent, or an agent more room.

@@ -38,7 +38,7 @@ impl Parts {
             size: bytes.len() as u64,
             at: self.clock.now(),
         };
-        self.blobs.put(&blob_name(log, number), bytes).await?;
+        self.blobs.put(&FileRecord::blob_name(log, number), bytes).await?;
         self.store.put_file(record.clone()).await?;
         Ok(Stored { key: self.sealer.seal(Sealed::File, log, number), record })
     }
@@ -53,7 +53,7 @@ impl Parts {
 
     /// The bytes of a file.
     pub async fn file_bytes(&self, record: &FileRecord) -> Result<Option<Bytes>, StoreError> {
-        self.blobs.get(&blob_name(record.log, record.number)).await
+        self.blobs.get(&FileRecord::blob_name(record.log, record.number)).await
     }
 
     /// 63 random bits: a name that nobody guesses, and that fits every database's integer.
@@ -62,10 +62,4 @@ impl Parts {
         self.random.fill(&mut bytes);
         u64::from_be_bytes(bytes) >> 1
     }
-}
-
-/// Two levels of folders keep each of them small.
-fn blob_name(log: LogId, number: u64) -> String {
-    let log = log.to_string();
-    format!("{}/{}/{number:016x}", &log[..2], &log[2..])
 }

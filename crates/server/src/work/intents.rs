@@ -54,7 +54,7 @@ pub(super) async fn make_up(parts: Parts) -> Result<(), StoreError> {
     for intent in parts.store.pending_intents(before, BATCH).await? {
         match parts.store.load(intent.log).await? {
             Some(view) => carry_out(&parts, &view.customer, &intent).await?,
-            None => parts.store.finish_intent(intent.id).await?,
+            None => parts.store.finish_intent(intent.log, intent.id).await?,
         }
     }
     Ok(())
@@ -86,6 +86,9 @@ async fn carry_out(parts: &Parts, customer: &Customer, pending: &PendingIntent) 
             }
         }
         Intent::FinishClaim { fence } => parts.store.finish_claim(log, *fence).await?,
+        Intent::ConfirmReservation { agent, fence } => {
+            parts.store.confirm_reservation(&customer.tenant, agent, (log, *fence)).await?;
+        }
         Intent::FreeSlot { agent, fence } => {
             let now = parts.clock.now();
             parts.store.free_slot(&customer.tenant, agent, (log, *fence), now).await?;
@@ -109,7 +112,7 @@ async fn carry_out(parts: &Parts, customer: &Customer, pending: &PendingIntent) 
             tell_agent(parts, customer, agent, pending, body).await?;
         }
     }
-    parts.store.finish_intent(pending.id).await
+    parts.store.finish_intent(log, pending.id).await
 }
 
 /// Nobody was free at once: the customer is told, unless an agent has been found meanwhile.

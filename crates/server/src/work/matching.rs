@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use frontdesk_core::conversation::Command;
 use frontdesk_core::id::{AgentId, QueueId, TenantId};
-use frontdesk_core::port::{Claim, StoreError};
+use frontdesk_core::port::{Claim, Reservation, StoreError};
 use frontdesk_core::time::Timestamp;
 
 use crate::engine::RunError;
 use crate::parts::Parts;
 
-/// How old a claim is before it counts as forgotten.
+/// How old a claim or a reservation is before it counts as forgotten. A transfer that takes longer than this to be
+/// committed still comes about, but its agent may then be given one conversation too many.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(3);
 
 /// Gives waiting customers of a queue to free agents until there are none of either.
@@ -57,13 +58,29 @@ async fn settle(parts: &Parts, claim: Claim) -> Result<(), StoreError> {
     }
 }
 
-/// Finishes claims that were interrupted.
+/// Confirms a slot that was reserved for a transfer, if the transfer came about; otherwise gives it back.
+async fn settle_reservation(parts: &Parts, reservation: Reservation) -> Result<(), StoreError> {
+    let Reservation { tenant, agent, log, fence } = reservation;
+    let state = parts.store.load(log).await?.map(|view| view.state);
+    let handed_over = state.is_some_and(|state| state.fence > fence && state.agent() == Some(&agent));
+    if handed_over {
+        return parts.store.confirm_reservation(&tenant, &agent, (log, fence)).await;
+    }
+    tracing::info!(%log, %agent, "gave back a slot whose transfer did not come about");
+    parts.store.free_slot(&tenant, &agent, (log, fence + 1), parts.clock.now()).await?;
+    match_agent(parts, &tenant, &agent).await
+}
+
+/// Finishes claims and transfers that were interrupted.
 pub(super) async fn make_up(parts: Parts) -> Result<(), StoreError> {
     let before = Timestamp::from_millis(
         parts.clock.now().as_millis() - i64::try_from(FORGOTTEN_AFTER.as_millis()).unwrap_or_default(),
     );
     for claim in parts.store.stale_claims(before).await? {
         settle(&parts, claim).await?;
+    }
+    for reservation in parts.store.stale_reservations(before).await? {
+        settle_reservation(&parts, reservation).await?;
     }
     match_all(&parts).await
 }

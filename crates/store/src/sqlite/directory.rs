@@ -30,6 +30,20 @@ pub(super) fn found(connection: &Connection, random: &dyn Random) -> Worked<u64>
     epoch.ok_or_else(|| Fault::damaged("the store has no epoch"))
 }
 
+/// A number of the store's own.
+pub(super) fn number(connection: &Connection, name: &str) -> Worked<Option<u64>> {
+    Ok(value(connection, name)?.map(u64::from_be_bytes))
+}
+
+pub(super) fn set_number(connection: &Connection, name: &str, number: u64) -> Worked<()> {
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO store_value (name, value) VALUES (?1, ?2)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    )?;
+    statement.execute(params![name, number.to_be_bytes()])?;
+    Ok(())
+}
+
 fn draw<const N: usize>(random: &dyn Random) -> [u8; N] {
     let mut bytes = [0; N];
     random.fill(&mut bytes);
@@ -37,7 +51,7 @@ fn draw<const N: usize>(random: &dyn Random) -> [u8; N] {
 }
 
 /// Any number but 0 that fits every database's integers.
-fn new_epoch(random: &dyn Random) -> u64 {
+pub(super) fn new_epoch(random: &dyn Random) -> u64 {
     (u64::from_be_bytes(draw(random)) >> 1).max(1)
 }
 

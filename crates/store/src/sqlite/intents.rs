@@ -1,6 +1,6 @@
 //! What must follow commits elsewhere.
 
-use frontdesk_core::log::EntryNumber;
+use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::PendingIntent;
 use frontdesk_core::time::Timestamp;
 use rusqlite::{Connection, params};
@@ -44,7 +44,8 @@ pub(super) fn pending(connection: &Connection, before: Timestamp, most: usize) -
     Ok(pending)
 }
 
-pub(super) fn finish(tx: &Tx<'_>, id: u64) -> Worked<()> {
-    tx.execute("DELETE FROM intent WHERE id = ?1", params![stored(id)])?;
+pub(super) fn finish(tx: &Tx<'_>, log: LogId, id: u64) -> Worked<()> {
+    let Some(key) = tx.key(log)? else { return Ok(()) };
+    tx.execute("DELETE FROM intent WHERE id = ?1 AND log_key = ?2", params![stored(id), key])?;
     Ok(())
 }

@@ -211,8 +211,8 @@ impl LogStore for SqliteStore {
         self.reading(move |connection| intents::pending(connection, before, limit)).await
     }
 
-    async fn finish_intent(&self, id: u64) -> Result<(), StoreError> {
-        self.writing(move |tx| intents::finish(tx, id)).await
+    async fn finish_intent(&self, log: LogId, id: u64) -> Result<(), StoreError> {
+        self.writing(move |tx| intents::finish(tx, log, id)).await
     }
 
     async fn conversation(

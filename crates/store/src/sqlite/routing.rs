@@ -7,7 +7,9 @@
 use async_trait::async_trait;
 use frontdesk_core::id::{AgentId, QueueId, TenantId};
 use frontdesk_core::log::LogId;
-use frontdesk_core::port::{AgentState, Claim, QueueItem, ReserveError, RoutingStore, StoreError};
+use frontdesk_core::port::{
+    AgentState, Claim, QueueItem, Reservation, ReserveError, RoutingStore, StoreError,
+};
 use frontdesk_core::routing::{AgentStatus, Candidate, QueuePlace, choose};
 use frontdesk_core::time::Timestamp;
 use rusqlite::{Connection, Row, params};
@@ -123,7 +125,8 @@ fn claim_next(
     }
     let Some(chosen) = choose(&candidates, item.avoid.as_ref()) else { return Ok(None) };
     tx.begin()?;
-    take_slot(tx, tenant, &chosen.agent, (item.log, item.fence), Some(queue), now)?;
+    let taken = Taken { customer: (item.log, item.fence), queue: Some(queue), at: now, reserved: None };
+    take_slot(tx, tenant, &chosen.agent, &taken)?;
     tx.execute(
         "UPDATE queue_item SET agent = ?2, claimed = ?3 WHERE log = ?1",
         params![item.log.as_bytes(), chosen.agent.as_str(), now.as_millis()],
@@ -132,29 +135,38 @@ fn claim_next(
     Ok(Some(Claim { item, agent }))
 }
 
-fn take_slot(
-    tx: &Tx<'_>,
-    tenant: &TenantId,
-    agent: &AgentId,
-    (log, fence): (LogId, u64),
-    queue: Option<&QueueId>,
-    now: Timestamp,
-) -> Worked<()> {
+/// What a slot is taken for.
+struct Taken<'a> {
+    /// The customer and the fence under which the slot is taken.
+    customer: (LogId, u64),
+    /// Where the customer comes from.
+    queue: Option<&'a QueueId>,
+    at: Timestamp,
+    /// Set if the slot has yet to be confirmed. A claim has its item in the queue for that.
+    reserved: Option<Timestamp>,
+}
+
+fn take_slot(tx: &Tx<'_>, tenant: &TenantId, agent: &AgentId, taken: &Taken<'_>) -> Worked<()> {
+    let (log, fence) = taken.customer;
+    // The same fence again leaves it open or confirmed, as it is: the same transfer may be asked for twice.
     tx.execute(
-        "INSERT INTO slot (tenant, agent, log, fence, queue, since) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT DO UPDATE SET fence = max(fence, excluded.fence)",
+        "INSERT INTO slot (tenant, agent, log, fence, queue, since, reserved) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT DO UPDATE SET
+             reserved = CASE WHEN excluded.fence > fence THEN excluded.reserved ELSE reserved END,
+             fence = max(fence, excluded.fence)",
         params![
             tenant.as_str(),
             agent.as_str(),
             log.as_bytes(),
             stored(fence),
-            queue.map(QueueId::as_str),
-            now.as_millis()
+            taken.queue.map(QueueId::as_str),
+            taken.at.as_millis(),
+            taken.reserved.map(Timestamp::as_millis)
         ],
     )?;
     tx.execute(
         "UPDATE agent_state SET last_assigned = ?3 WHERE tenant = ?1 AND agent = ?2",
-        params![tenant.as_str(), agent.as_str(), now.as_millis()],
+        params![tenant.as_str(), agent.as_str(), taken.at.as_millis()],
     )?;
     Ok(())
 }
@@ -186,8 +198,37 @@ fn reserve(
         return Ok(Err(NoSlot::Full));
     }
     tx.begin()?;
-    take_slot(tx, tenant, agent, customer, None, now)?;
+    take_slot(tx, tenant, agent, &Taken { customer, queue: None, at: now, reserved: Some(now) })?;
     Ok(Ok(()))
+}
+
+fn confirm_reservation(
+    tx: &Tx<'_>,
+    tenant: &TenantId,
+    agent: &AgentId,
+    (log, fence): (LogId, u64),
+) -> Worked<()> {
+    tx.execute(
+        "UPDATE slot SET reserved = NULL WHERE tenant = ?1 AND agent = ?2 AND log = ?3 AND fence <= ?4",
+        params![tenant.as_str(), agent.as_str(), log.as_bytes(), stored(fence)],
+    )?;
+    Ok(())
+}
+
+fn stale_reservations(connection: &Connection, before: Timestamp) -> Worked<Vec<Reservation>> {
+    let mut statement = connection
+        .prepare_cached("SELECT tenant, agent, log, fence FROM slot WHERE reserved < ?1 ORDER BY reserved")?;
+    let mut rows = statement.query(params![before.as_millis()])?;
+    let mut reservations = Vec::new();
+    while let Some(row) = rows.next()? {
+        reservations.push(Reservation {
+            tenant: id(row, "tenant")?,
+            agent: id(row, "agent")?,
+            log: value::log(row, "log")?,
+            fence: value::number(row, "fence")?,
+        });
+    }
+    Ok(reservations)
 }
 
 fn free_slot(
@@ -333,6 +374,20 @@ impl RoutingStore for SqliteStore {
             NoSlot::NotOnline => ReserveError::NotOnline,
             NoSlot::Full => ReserveError::Full,
         })
+    }
+
+    async fn confirm_reservation(
+        &self,
+        tenant: &TenantId,
+        agent: &AgentId,
+        customer: (LogId, u64),
+    ) -> Result<(), StoreError> {
+        let (tenant, agent) = (tenant.clone(), agent.clone());
+        self.writing(move |tx| confirm_reservation(tx, &tenant, &agent, customer)).await
+    }
+
+    async fn stale_reservations(&self, before: Timestamp) -> Result<Vec<Reservation>, StoreError> {
+        self.reading(move |connection| stale_reservations(connection, before)).await
     }
 
     async fn free_slot(

@@ -106,7 +106,7 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-fn newest_applied(connection: &Connection) -> rusqlite::Result<Option<i64>> {
+pub(super) fn newest_applied(connection: &Connection) -> rusqlite::Result<Option<i64>> {
     let history = "SELECT 1 FROM sqlite_schema WHERE name = 'refinery_schema_history'";
     if connection.query_row(history, [], |_| Ok(())).optional()?.is_none() {
         return Ok(None);

@@ -1,21 +1,26 @@
 //! Opening and closing the store, and how work reaches its threads.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use async_trait::async_trait;
 use frontdesk_core::entry::Entry;
 use frontdesk_core::log::LogId;
-use frontdesk_core::port::{Clock, Random, ReadQuery, Store, StoreError};
+use frontdesk_core::port::{
+    BackupError, BackupReport, Clock, OnProgress, Random, ReadQuery, Store, StoreError,
+};
 use frontdesk_core::time::Timestamp;
 use rusqlite::{Connection, params};
 
+use crate::backup::Backup;
 use crate::error::Worked;
 use crate::sqlite::gate::closed;
 use crate::sqlite::readers::Readers;
 use crate::sqlite::snapshot::{LogCache, Snapshot};
+use crate::sqlite::witness::FileMark;
 use crate::sqlite::writer::{Tx, Writer};
-use crate::sqlite::{directory, schema};
+use crate::sqlite::{schema, witness};
 use crate::{DataDir, OpenError};
 
 /// How the store uses the machine.
@@ -59,14 +64,26 @@ impl SqliteStore {
         options: Options,
     ) -> Result<Self, OpenError> {
         let path = directory.database();
+        if directory.restoring().exists() {
+            return Err(OpenError::HalfRestored { path: directory.path().to_path_buf() });
+        }
+        let file = FileMark::of(&path);
         let connection = schema::open_writer(&path)?;
-        let epoch = directory::found(&connection, random)
-            .map_err(|fault| OpenError::Failed { path: path.clone(), reason: fault.0.to_string() })?;
+        let (epoch, generation) = witness::open_generation(&connection, &directory, file, random)?;
         let (readers, mut threads) = Readers::start(&path, options.readers)?;
         let cache = Arc::new(LogCache::new(options.cached_logs));
-        let (writer, thread) =
-            Writer::start(connection, Arc::clone(&cache), Arc::clone(&clock), directory.clone(), options)
-                .map_err(OpenError::io(&path))?;
+        let (generation, thread) = witness::start(directory.clone(), epoch, generation, clock.now())
+            .map_err(OpenError::io(&path))?;
+        threads.push(thread);
+        let writer = Writer::start(
+            connection,
+            Arc::clone(&cache),
+            Arc::clone(&clock),
+            generation,
+            directory.clone(),
+            options,
+        );
+        let (writer, thread) = writer.map_err(OpenError::io(&path))?;
         threads.push(thread);
         let threads = Mutex::new(threads);
         Ok(Self { writer, readers, cache, clock, directory, epoch, threads })
@@ -155,6 +172,13 @@ impl Store for SqliteStore {
             Ok(())
         })
         .await
+    }
+
+    async fn backup(&self, to: &Path, progress: OnProgress) -> Result<BackupReport, BackupError> {
+        let (directory, to, taken) = (self.directory.path().to_path_buf(), to.to_path_buf(), self.now());
+        let backup = Backup { directory, to, taken, epoch: self.epoch };
+        let written = tokio::task::spawn_blocking(move || backup.write(&*progress));
+        written.await.unwrap_or_else(|error| Err(BackupError::Failed(error.to_string())))
     }
 
     async fn close(&self) {

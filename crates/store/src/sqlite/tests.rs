@@ -21,7 +21,7 @@ use crate::error::Worked;
 use crate::sqlite::commit::{self, Prepared};
 use crate::sqlite::snapshot::LogCache;
 use crate::sqlite::writer::{Tx, Writer};
-use crate::sqlite::{logs, repeats, schema};
+use crate::sqlite::{logs, repeats, schema, witness};
 use crate::{DataDir, Options, SqliteStore};
 
 const NOON: i64 = 1_700_000_000_000;
@@ -106,7 +106,8 @@ fn traced_writer(directory: &TempDir) -> (Writer, JoinHandle<()>) {
     connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(note_statement)).unwrap();
     let cache = Arc::new(LogCache::new(16));
     let clock = Arc::new(Hand(NOON.into()));
-    Writer::start(connection, cache, clock, data, Options::default()).unwrap()
+    let (generation, _) = witness::start(data.clone(), 1, 1, clock.now()).unwrap();
+    Writer::start(connection, cache, clock, generation, data, Options::default()).unwrap()
 }
 
 #[tokio::test]

@@ -22,6 +22,7 @@ use crate::sqlite::Options;
 use crate::sqlite::gate::{Gate, closed};
 use crate::sqlite::housekeeping::Housekeeping;
 use crate::sqlite::snapshot::{self, LogCache, Snapshot};
+use crate::sqlite::witness::Generation;
 
 /// What one request writes with: the group's transaction and what is known of the logs in it.
 pub(super) struct Tx<'a> {
@@ -151,6 +152,7 @@ impl Writer {
         connection: Connection,
         cache: Arc<LogCache>,
         clock: Arc<dyn Clock>,
+        generation: Generation,
         directory: DataDir,
         options: Options,
     ) -> std::io::Result<(Self, JoinHandle<()>)> {
@@ -162,6 +164,7 @@ impl Writer {
             clock,
             staged: HashMap::new(),
             housekeeping: Housekeeping::default(),
+            generation,
         };
         let handle = std::thread::Builder::new().name("store-writer".to_owned()).spawn(move || {
             thread.run(&receiver, group);
@@ -202,6 +205,7 @@ struct Thread {
     clock: Arc<dyn Clock>,
     staged: HashMap<LogId, Arc<Snapshot>>,
     housekeeping: Housekeeping,
+    generation: Generation,
 }
 
 impl Thread {
@@ -213,15 +217,19 @@ impl Thread {
             jobs.extend(receiver.try_iter().take(group - 1));
             self.commit(&mut jobs);
         }
+        self.generation.finish(&self.connection);
         let checkpoint = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
         if let Err(error) = checkpoint {
             tracing::warn!(%error, "the write-ahead log stays; the next start reads it");
         }
+        drop(self.connection);
+        self.generation.tell();
     }
 
     fn commit(&mut self, jobs: &mut Vec<Box<dyn Job>>) {
         let not_committed = match self.try_commit(jobs) {
             Ok(()) => {
+                self.generation.committed(self.clock.now());
                 for (log, snapshot) in self.staged.drain() {
                     self.cache.publish(log, snapshot);
                 }
@@ -240,6 +248,7 @@ impl Thread {
 
     /// Nothing of the group is left behind, neither in the database nor in memory.
     fn give_up(&mut self) {
+        self.generation.lost();
         if !self.connection.is_autocommit()
             && let Err(error) = self.connection.execute_batch("ROLLBACK")
         {
@@ -265,6 +274,8 @@ impl Thread {
         }
         let housekeeping = &mut self.housekeeping;
         run_one(&mut tx, |tx| housekeeping.run(tx))?;
+        let generation = &mut self.generation;
+        run_one(&mut tx, |tx| generation.step(tx))?;
         connection.prepare_cached("COMMIT")?.execute([])?;
         Ok(())
     }

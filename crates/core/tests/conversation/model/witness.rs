@@ -178,6 +178,9 @@ impl Witness {
             }
             Owner::Agent(agent) => {
                 intents.push(Intent::TellHandedOver { agent: agent.clone(), conversation });
+                if matches!(before.owner, Owner::Agent(_)) {
+                    intents.push(Intent::ConfirmReservation { agent: agent.clone(), fence });
+                }
             }
             Owner::Nobody | Owner::Robot => {}
         }

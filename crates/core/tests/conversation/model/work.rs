@@ -22,6 +22,8 @@ impl World {
             }
             Intent::LeaveQueue { fence } => self.routing.leave_queue(log, fence),
             Intent::FinishClaim { fence } => self.routing.finish_claim(log, fence),
+            // Only a crash leaves a reservation behind, and nothing crashes here.
+            Intent::ConfirmReservation { .. } => {}
             Intent::FreeSlot { agent, fence } => self.routing.free_slot(&agent, log, fence),
             Intent::TellHandedOver { agent, .. } => {
                 self.told.insert((agent, log, number), true);

@@ -70,7 +70,12 @@ fn passed_on_to_another_agent() {
         story.transfer_to("101", "102"),
         Outcome::Noted,
         &["assigned to 102 (Kim) by 101", "system: Connected Agent"],
-        &["free slot of 101 under 2", "tell 101: 1 is gone, Transferred", "tell 102: 1 is yours"],
+        &[
+            "free slot of 101 under 2",
+            "tell 101: 1 is gone, Transferred",
+            "tell 102: 1 is yours",
+            "confirm reservation of 102 under 2",
+        ],
     );
     story.refuses(story.transfer_to("101", "102"), Refusal::NotTheAgents);
     story.refuses(story.transfer_to("102", "102"), Refusal::ToOneself);

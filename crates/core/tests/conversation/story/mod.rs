@@ -191,6 +191,9 @@ fn intent_line(intent: &Intent) -> String {
         }
         Intent::LeaveQueue { fence } => format!("leave queue of {fence}"),
         Intent::FinishClaim { fence } => format!("finish claim of {fence}"),
+        Intent::ConfirmReservation { agent, fence } => {
+            format!("confirm reservation of {agent} under {fence}")
+        }
         Intent::FreeSlot { agent, fence } => format!("free slot of {agent} under {fence}"),
         Intent::TellHandedOver { agent, conversation } => format!("tell {agent}: {conversation} is yours"),
         Intent::TellTakenAway { agent, conversation, why } => {
