@@ -1,6 +1,6 @@
 /** The credentials that a client holds, and their renewal: one at a time, however many calls want it. */
 
-import { CredentialsError, FrontdeskError, asFailure } from "./errors.js";
+import { CredentialsError, asFailure } from "./errors.js";
 
 /**
  * What a customer's client calls with. All of it is bound to one customer: the app's secret, and an AccessToken of scope
@@ -88,7 +88,7 @@ export class Session {
 function check(credentials: Credentials): void {
   for (const name of ["appKey", "accessToken", "ccmessagingToken", "userId", "channelId"] as const) {
     if (typeof credentials[name] !== "string" || credentials[name] === "") {
-      throw new FrontdeskError("CREDENTIALS_INVALID", `the credentials have no ${name}`);
+      throw new CredentialsError("CREDENTIALS_INVALID", `the credentials have no ${name}`);
     }
   }
 }

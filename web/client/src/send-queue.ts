@@ -134,7 +134,7 @@ export class SendQueue {
   }
 
   private async sendAll(): Promise<void> {
-    await this.ready;
+    await this.ready.catch(() => undefined);
     for (let next = this.next(); next && !this.stop.signal.aborted; next = this.next()) {
       await this.attempt(next);
     }

@@ -52,6 +52,7 @@ export class Engine {
   private readonly sleepers = new Set<() => void>();
   private stream: Stream | undefined;
   private lastAnswerAt = 0;
+  private isOnline = false;
   private waitMax = Number.POSITIVE_INFINITY;
   /** Up to this number it is certain that nothing is missing. */
   private verified = 0;
@@ -71,7 +72,7 @@ export class Engine {
 
   /** Receives until the signal. */
   async run(signal: AbortSignal): Promise<void> {
-    this.hooks.state({ status: "connecting" });
+    this.tell({ status: "connecting" });
     while (!signal.aborted) {
       try {
         await this.round(signal);
@@ -107,7 +108,9 @@ export class Engine {
     // Presenting a cursor acknowledges, so whatever was received has to be taken first.
     await this.drained(signal);
     const stream = this.ladder.best();
-    const answer = await this.poll(stream === undefined ? this.settings.waitSeconds : 0, signal);
+    // Whether the server can be reached is to be known before a poll is held.
+    const mayHold = stream === undefined && this.isOnline;
+    const answer = await this.poll(mayHold ? this.settings.waitSeconds : 0, signal);
     if (stream !== undefined && !answer.hasMore && !signal.aborted) {
       await this.follow(stream, signal);
     }
@@ -122,7 +125,7 @@ export class Engine {
     this.waitMax = answer.waitMax || this.waitMax;
     const came = this.takeAnswer(answer);
     if (!this.stream) {
-      this.hooks.state({ status: "online", transport: "poll" });
+      this.tell({ status: "online", transport: "poll" });
     }
     await this.rest(answer, came.length === 0 && wait > 0 && Date.now() - begun < EARLY_MS, signal);
     return answer;
@@ -146,7 +149,7 @@ export class Engine {
   private async rest(answer: PollAnswer, isEarly: boolean, signal: AbortSignal): Promise<void> {
     const { random } = this.settings;
     if (answer.superseded) {
-      this.hooks.state({ status: "offline", reason: "SUPERSEDED" });
+      this.tell({ status: "offline", reason: "SUPERSEDED" });
       await this.pause(MOST_IDLE_MS * (0.5 + random() / 2), signal);
     } else if (answer.pollAfterMs > 0) {
       await this.pause(answer.pollAfterMs, signal);
@@ -180,7 +183,7 @@ export class Engine {
         this.stream = stream;
         bridge.controller.abort();
         this.failures.reset();
-        this.hooks.state({ status: "online", transport: name });
+        this.tell({ status: "online", transport: name });
       },
       batch: (batch) => {
         this.hooks.batch(batch);
@@ -233,7 +236,7 @@ export class Engine {
       this.ladder.failed(name);
       return;
     }
-    this.hooks.state({ status: "connecting" });
+    this.tell({ status: "connecting" });
     const wasLong = this.ladder.worked(name, Date.now() - since);
     const { random } = this.settings;
     await this.pause(wasLong ? random() * MOST_RETURN_MS : this.idle.next(), signal);
@@ -281,7 +284,7 @@ export class Engine {
       this.ladder.pardonSince(this.lastAnswerAt);
     }
     const retryInMs = this.failures.next(failure.retryAfterMs);
-    this.hooks.state({ status: "offline", reason: failure.code, retryInMs });
+    this.tell({ status: "offline", reason: failure.code, retryInMs });
     const mayHurry = failure.retryAfterMs === undefined;
     await this.pause(retryInMs, signal, mayHurry).catch(() => undefined);
   }
@@ -296,6 +299,11 @@ export class Engine {
         this.sleepers.delete(end);
       };
     });
+  }
+
+  private tell(state: FeedState): void {
+    this.isOnline = state.status === "online";
+    this.hooks.state(state);
   }
 
   private drained(signal: AbortSignal): Promise<void> {

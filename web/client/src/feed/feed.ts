@@ -64,6 +64,8 @@ export class Feed implements AsyncIterable<Message> {
   private tabs: Tabs | undefined;
   private key: string | undefined;
   private iterators = 0;
+  /** Messages that wait for an iterator but were told to listeners when they came. */
+  private readonly told = new WeakSet<Message>();
   private now: FeedState = { status: "connecting" };
   private readonly running: Promise<void>;
 
@@ -233,6 +235,9 @@ export class Feed implements AsyncIterable<Message> {
 
   /** The other tabs first: if this one goes in the middle, they have it, and if they have it twice, they drop it. */
   private received(batch: Batch): FeedItem[] {
+    if (this.stop.signal.aborted) {
+      return [];
+    }
     if (batch.items.length > 0) {
       this.tabs?.post({ type: "batch", batch });
     }
@@ -276,6 +281,7 @@ export class Feed implements AsyncIterable<Message> {
     }
     const isTaken = this.iterators === 0 && this.emitter.has("message") && this.inbox.size === 0;
     if (this.iterators > 0 || isTaken) {
+      this.told.add(item.message);
       this.emitter.emit("message", item.message);
     }
     return isTaken;
@@ -288,7 +294,9 @@ export class Feed implements AsyncIterable<Message> {
       if (!message) {
         break;
       }
-      this.emitter.emit("message", message);
+      if (!this.told.has(message)) {
+        this.emitter.emit("message", message);
+      }
     }
   }
 

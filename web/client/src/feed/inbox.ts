@@ -91,9 +91,6 @@ export class Inbox {
   takeNow(): Message | undefined {
     this.settle();
     this.handedOut = this.waiting.shift();
-    if (!this.handedOut) {
-      this.wake();
-    }
     return this.handedOut?.message;
   }
 

@@ -46,6 +46,7 @@ interface Lease {
 export class Tabs {
   private readonly channel: ChannelLike;
   private readonly me = randomName();
+  private isClosed = false;
 
   constructor(
     private readonly name: string,
@@ -60,7 +61,9 @@ export class Tabs {
 
   /** Tells the other tabs. */
   post(message: TabMessage): void {
-    this.channel.postMessage(message);
+    if (!this.isClosed) {
+      this.channel.postMessage(message);
+    }
   }
 
   /** Stands for election until the signal; runs `lead` whenever and as long as this tab is elected. */
@@ -73,6 +76,7 @@ export class Tabs {
         throw error;
       }
     } finally {
+      this.isClosed = true;
       this.channel.close();
     }
   }
