@@ -52,7 +52,13 @@ export class FakeServer {
   say(content: string): Message {
     this.head += 1;
     const seq = this.head;
-    const message = { messageId: `m${seq}`, seq, content, controlType: "CHAT", redelivered: false } as Message;
+    const message = {
+      messageId: `m${seq}`,
+      seq,
+      content,
+      controlType: "CHAT",
+      redelivered: false,
+    } as Message;
     this.add({ seq, message });
     return message;
   }
