@@ -2,7 +2,6 @@
 
 use frontdesk_core::id::{ChannelId, DeviceId, TenantId, UserId};
 use frontdesk_core::log::LogId;
-use frontdesk_core::port::LogStore as _;
 use frontdesk_tests::kit::{CHANNEL, Server};
 
 #[tokio::test]

@@ -5,7 +5,6 @@ use std::time::Duration;
 use frontdesk_core::conversation::Control;
 use frontdesk_core::id::{AgentId, ChannelId, TenantId, UserId};
 use frontdesk_core::log::LogId;
-use frontdesk_core::port::{LogStore as _, RoutingStore as _};
 use frontdesk_tests::kit::{CHANNEL, Server};
 use serde_json::json;
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
-use frontdesk_core::port::Store as _;
 use frontdesk_store::{MovedAside, restore};
 use frontdesk_tests::kit::{Agent, Customer, SeededRandom, Server, ServerOptions};
 use serde_json::Value;
