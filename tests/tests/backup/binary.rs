@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use frontdesk_tests::kit::{Customer, Http};
 
@@ -24,6 +24,8 @@ fn frontdesk(arguments: &[&str], data: &Path) -> Output {
 struct Serving {
     child: Child,
     url: String,
+    /// A server whose output nobody takes any more ends.
+    _output: BufReader<ChildStdout>,
 }
 
 impl Serving {
@@ -37,9 +39,10 @@ impl Serving {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        output.read_line(&mut line).unwrap();
         let url = line.trim().strip_prefix("frontdesk listening on ").unwrap().to_owned();
-        Self { child, url }
+        Self { child, url, _output: output }
     }
 
     /// The hard way, as a power cut.

@@ -52,7 +52,8 @@ async fn everything_acknowledged_before_is_in_it_while_others_write() {
     // Somebody writes all the time, and goes on until the backup is there.
     let stop = Arc::new(AtomicBool::new(false));
     let (writer, stopping, to) = (agent.clone(), Arc::clone(&stop), conversation.clone());
-    let writing = tokio::spawn(async move {
+    let mut writing = tokio::task::JoinSet::new();
+    writing.spawn(async move {
         let mut written = 0;
         while !stopping.load(Ordering::Relaxed) {
             assert!(writer.say(&to, &format!("during {written}")).await.status.is_success());
@@ -64,7 +65,7 @@ async fn everything_acknowledged_before_is_in_it_while_others_write() {
     let path = backups.path().join("one");
     let report = server.parts.store.backup(&path, quiet()).await.unwrap();
     stop.store(true, Ordering::Relaxed);
-    let written = writing.await.unwrap();
+    let written = writing.join_next().await.unwrap().unwrap();
     assert!(report.entries >= 30, "{report:?}");
     assert!(poll(&customer, "").await["nextCursor"].is_string(), "the server goes on");
     drop(server);

@@ -132,6 +132,10 @@ async fn carry_out(
     let changes = !matches!(command, AdminCommand::List { .. } | AdminCommand::Backup { .. });
     let answer =
         run(&*parts.store, &*parts.random, command, progress).await.map_err(|error| error.to_string())?;
+    if let AdminAnswer::BackedUp(report) = &answer {
+        let (path, missing) = (report.path.display(), report.missing.len());
+        tracing::info!(%path, entries = report.entries, files = report.files, missing, "backup written");
+    }
     if changes {
         parts.reload().await.map_err(|error| error.to_string())?;
         // A queue may have got an agent, or an agent more room.
