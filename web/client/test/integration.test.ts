@@ -175,7 +175,7 @@ describe.each(["poll", "sse", "websocket"] as const)("a feed by %s", (transport)
     const feed = client.feed(options);
     const events: string[] = [];
     feed.on("event", ({ type, data }) =>
-      events.push(`${type} ${String(data["state"] ?? data["content"] ?? "")}`),
+      events.push(`${type} ${(data["state"] ?? data["content"] ?? "") as string}`),
     );
     const agent = await Agent.signIn(server, "101");
     const conversation = await transferred(client, agent);
