@@ -70,7 +70,7 @@ describe("the calls", () => {
   it("wait for an agent, are served, rate and leave", async () => {
     const client = clientOf(server, "agent-friend");
     await client.connect();
-    // Nobody is signed in yet, or the queue is waited in: both are documented.
+    // The robot has it: documented, and no failure.
     expect((await client.queueInfo()).resultCode).toBe("160022");
     const agent = await Agent.signIn(server, "101");
     const conversation = await transferred(client, agent);
