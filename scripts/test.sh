@@ -23,6 +23,7 @@ suite "lint" ./scripts/lint.sh
 # The binary first: the crash suite starts it.
 suite "build" cargo build --workspace --locked
 suite "unit, property, contract, API, access and crash tests" cargo test --workspace --locked
+suite "TypeScript client" ./scripts/test-web.sh
 
 echo
 echo "== summary"

@@ -81,6 +81,8 @@ export interface PollOptions {
   deviceId?: string;
   /** How long the server may hold, in seconds. */
   wait?: number;
+  /** At most this many entries, 1 to 100; the server's own number if absent. */
+  limit?: number;
   events?: readonly EventClass[];
   signal?: AbortSignal | undefined;
 }
@@ -258,6 +260,9 @@ export class Client {
     const { cursor, deviceId, wait = 0, events = [], signal } = options;
     const query = feedQuery(cursor, deviceId, events);
     query.set("wait", String(wait));
+    if (options.limit !== undefined) {
+      query.set("limit", String(options.limit));
+    }
     const timeoutMs = wait * 1_000 + POLL_SLACK_MS;
     const path = `${BASE}/poll?${query.toString()}`;
     return (await this.call({ method: "GET", path, timeoutMs, signal })).json as PollAnswer;

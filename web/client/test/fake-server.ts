@@ -146,7 +146,7 @@ export class FakeServer {
 
   private async answer(seen: Seen, signal: AbortSignal | undefined): Promise<Response> {
     const headers = this.renewedToken === undefined ? {} : { "ccmessaging-token": this.renewedToken };
-    switch (seen.path.split("/").at(-1)) {
+    switch (seen.path.split("/").at(-1) ?? "") {
       case "poll":
         return answer(await this.poll(seen.query, signal), 200, headers);
       case "ack":
@@ -246,8 +246,8 @@ export class FakeStream {
   }
 
   entry({ seq, message, event }: Entry): void {
-    const [type, data] = message ? ["message", message] : ["event", event];
-    this.write(`event: ${String(type)}\nid: c${seq}\ndata: ${JSON.stringify(data)}\n\n`);
+    const { type, data } = message ? { type: "message", data: message } : { type: "event", data: event };
+    this.write(`event: ${type}\nid: c${seq}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
   write(text: string): void {

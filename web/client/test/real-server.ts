@@ -15,7 +15,6 @@ import {
   type ClientOptions,
   type Credentials,
   type CredentialsProvider,
-  type WebSocketConstructor,
   createClient,
 } from "../src/index.js";
 
@@ -106,7 +105,7 @@ export class RealServer {
   private async end(signal: NodeJS.Signals): Promise<void> {
     const child = this.process;
     this.process = undefined;
-    if (child && child.exitCode === null && child.signalCode === null) {
+    if (child?.exitCode === null && child.signalCode === null) {
       const exited = once(child, "exit");
       child.kill(signal);
       await exited;
@@ -135,7 +134,7 @@ export function clientOf(server: RealServer, userId: string, options: Partial<Cl
   return createClient({
     url: server.url,
     credentials: backEnd(server, userId),
-    WebSocket: WebSocket as unknown as WebSocketConstructor,
+    WebSocket,
     ...options,
   });
 }

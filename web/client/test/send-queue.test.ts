@@ -21,7 +21,7 @@ function queueOf(options: SendQueueOptions = {}) {
   const queue = client.sendQueue({ random: () => 0.5, ...options });
   const changes: string[] = [];
   queue.on("change", ({ content, status, reason }) => {
-    changes.push([content, status, reason].filter((part) => part !== undefined).join(" "));
+    changes.push([content as string, status, reason].filter((part) => part !== undefined).join(" "));
   });
   return { queue, changes };
 }

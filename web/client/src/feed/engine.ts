@@ -41,6 +41,8 @@ const EARLY_MS = 1_000;
 const MOST_IDLE_MS = 3_000;
 /** Longest pause before coming back to a server that has ended a stream in order. */
 const MOST_RETURN_MS = 1_000;
+/** Most entries that the server gives at a time. */
+const MOST_ENTRIES = 100;
 /** So many messages that nobody takes end a stream; the server keeps the rest. */
 const MOST_WAITING = 1_000;
 
@@ -53,6 +55,8 @@ export class Engine {
   private stream: Stream | undefined;
   private lastAnswerAt = 0;
   private isOnline = false;
+  /** Less is asked for where answers break off, so that at least something comes through. */
+  private limit = MOST_ENTRIES;
   private waitMax = Number.POSITIVE_INFINITY;
   /** Up to this number it is certain that nothing is missing. */
   private verified = 0;
@@ -135,7 +139,10 @@ export class Engine {
     const { deviceId, events } = this.settings;
     const { cursor } = this.inbox;
     this.presented = cursor;
-    return this.client.poll({ cursor, deviceId, wait, events, signal });
+    const { limit } = this;
+    const answer = await this.client.poll({ cursor, deviceId, wait, limit, events, signal });
+    this.limit = Math.min(limit * 2, MOST_ENTRIES);
+    return answer;
   }
 
   private takeAnswer(answer: PollAnswer): FeedItem[] {
@@ -282,6 +289,7 @@ export class Engine {
     }
     if (failure.code === "NETWORK") {
       this.ladder.pardonSince(this.lastAnswerAt);
+      this.limit = Math.max(1, Math.floor(this.limit / 4));
     }
     const retryInMs = this.failures.next(failure.retryAfterMs);
     this.tell({ status: "offline", reason: failure.code, retryInMs });
