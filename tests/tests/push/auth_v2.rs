@@ -11,7 +11,11 @@ pub(crate) struct Received<'a> {
 }
 
 /// The access key and the time of a genuine request.
-pub(crate) fn verify(authorization: &str, key: &str, request: &Received<'_>) -> Result<(String, String), String> {
+pub(crate) fn verify(
+    authorization: &str,
+    key: &str,
+    request: &Received<'_>,
+) -> Result<(String, String), String> {
     let (prefix, signature) = authorization.rsplit_once('/').ok_or("no signature")?;
     let mut parts = prefix.splitn(4, '/');
     let mut part = || parts.next().unwrap_or_default().to_owned();

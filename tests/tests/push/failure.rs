@@ -74,9 +74,8 @@ async fn an_attempt_that_is_repeated_keeps_its_id_although_more_has_come() {
     let receiver = Receiver::start().await;
     receiver.answers(|_| Reply::of(500, ""));
     let mut push = signed(&receiver.url());
-    push.webhook_secrets = vec![frontdesk_core::secret::KeptSecret::new(
-        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned(),
-    )];
+    push.webhook_secrets =
+        vec![frontdesk_core::secret::KeptSecret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned())];
     let server = server(push).await;
     let customer = server.customer("ann").await;
     customer.send("CONNECT", "").await;
@@ -140,7 +139,8 @@ async fn a_customer_whose_messages_are_refused_delays_nobody_else() {
 async fn a_private_address_is_refused_unless_it_is_allowed() {
     let receiver = Receiver::start().await;
     let port = receiver.address.port();
-    for host in ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "10.0.0.1", "169.254.169.254", "0x7f000001"]
+    for host in
+        ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "10.0.0.1", "169.254.169.254", "0x7f000001"]
     {
         let mut push = signed(&format!("https://{host}:{port}"));
         push.allow_private = false;
@@ -148,7 +148,10 @@ async fn a_private_address_is_refused_unless_it_is_allowed() {
         server.customer("ann").await.send("CONNECT", "").await;
         let attempts = settled(&server, 1).await;
         let error = attempts[0]["error"].as_str().unwrap().to_owned();
-        assert!(error.contains("is not a public address") && error.contains("allow_private"), "{host}: {error}");
+        assert!(
+            error.contains("is not a public address") && error.contains("allow_private"),
+            "{host}: {error}"
+        );
     }
     assert!(receiver.calls().is_empty());
 }

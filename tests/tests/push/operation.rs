@@ -57,7 +57,9 @@ async fn a_replay_sends_again_from_an_entry_or_a_moment() {
 
     let answer = administer(&server, "replay", Some(json!({ "since": 0 }))).await;
     assert_eq!(answer.json, json!({ "customers": 2 }));
-    receiver.wait("everybody's", |receiver| receiver.codes("ann").len() >= 10 && receiver.codes("bob").len() >= 4).await;
+    receiver
+        .wait("everybody's", |receiver| receiver.codes("ann").len() >= 10 && receiver.codes("bob").len() >= 4)
+        .await;
 
     let answer = administer(&server, "replay", Some(json!({ "userId": "nobody", "after": 0 }))).await;
     assert_eq!(answer.json, json!({ "customers": 0 }));
@@ -104,7 +106,8 @@ async fn the_configuration_is_checked_and_its_secrets_are_shown_to_nobody() {
     let server = Server::start().await;
     let (store, random) = (&*server.parts.store, &*server.parts.random);
     let put = async |toml: &str| {
-        let channel = NewChannel { id: CHANNEL.to_owned(), push: Some(toml.to_owned()), ..NewChannel::default() };
+        let channel =
+            NewChannel { id: CHANNEL.to_owned(), push: Some(toml.to_owned()), ..NewChannel::default() };
         run(store, random, AdminCommand::PutChannel { tenant: "demo".to_owned(), channel }).await
     };
     let good = format!(
@@ -117,7 +120,8 @@ async fn the_configuration_is_checked_and_its_secrets_are_shown_to_nobody() {
     let shown = serde_json::to_string(&items).unwrap();
     assert!(shown.contains("https://shop.example"), "{shown}");
     assert!(!shown.contains(KEY) && !shown.contains("whsec_"), "{shown}");
-    let oauth = "base_url = \"https://shop.example\"\n[verification.oauth]\napp_key = \"a\"\napp_secret = \"hush\"\n";
+    let oauth =
+        "base_url = \"https://shop.example\"\n[verification.oauth]\napp_key = \"a\"\napp_secret = \"hush\"\n";
     put(oauth).await.unwrap();
     let listed = run(store, random, AdminCommand::List { tenant: Some("demo".to_owned()) }).await.unwrap();
     assert!(!format!("{listed:?}").contains("hush"));

@@ -148,7 +148,10 @@ impl Receiver {
             }
         };
         if tokio::time::timeout(PATIENCE, wait).await.is_err() {
-            panic!("{what} did not come: {:#?}", self.calls().iter().map(|call| &call.body).collect::<Vec<_>>());
+            panic!(
+                "{what} did not come: {:#?}",
+                self.calls().iter().map(|call| &call.body).collect::<Vec<_>>()
+            );
         }
     }
 }

@@ -40,7 +40,8 @@ pub(crate) async fn server(push: Push) -> Server {
         push_retry_longest_ms: 200,
         ..Settings::default()
     };
-    let server = Server::start_with(ServerOptions { settings: Some(settings), ..ServerOptions::default() }).await;
+    let server =
+        Server::start_with(ServerOptions { settings: Some(settings), ..ServerOptions::default() }).await;
     server.change_channel(|channel| channel.push = Some(push)).await;
     server
 }
@@ -56,7 +57,10 @@ pub(crate) async fn codes_by_poll(customer: &Customer) -> Vec<Value> {
     let mut codes = Vec::new();
     let mut cursor = "earliest".to_owned();
     loop {
-        let answer = customer.http.get(&format!("/apiaccess/ccmessaging/poll?wait=0&cursor={cursor}&isNeedRead=true")).await;
+        let answer = customer
+            .http
+            .get(&format!("/apiaccess/ccmessaging/poll?deviceId=witness&wait=0&cursor={cursor}&isNeedRead=true"))
+            .await;
         let messages = answer.json["downlinkMessages"].as_array().expect("a list").clone();
         if messages.is_empty() {
             return codes;

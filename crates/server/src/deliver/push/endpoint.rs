@@ -45,7 +45,7 @@ pub enum EndpointError {
     #[error("base_url: {0}")]
     Url(String),
     /// A certificate or key is none.
-    #[error("trusted_certificates or client_identity: {0}")]
+    #[error("TLS: {0}")]
     Tls(String),
 }
 
@@ -86,7 +86,7 @@ impl Endpoint {
     pub fn new(channel: &ChannelId, push: &Push, timeout: Duration) -> Result<Self, EndpointError> {
         push.check()?;
         let url = Url::parse(&push.messages_url()).map_err(|error| EndpointError::Url(error.to_string()))?;
-        let client = client::build(push).map_err(|error| EndpointError::Tls(client::cause(&error)))?;
+        let client = client::build(push).map_err(EndpointError::Tls)?;
         Ok(Self {
             channel: channel.clone(),
             url,
