@@ -24,6 +24,8 @@ suite "lint" ./scripts/lint.sh
 suite "build" cargo build --workspace --locked
 suite "unit, property, contract, API, access and crash tests" cargo test --workspace --locked
 
+suite "webhook signatures in JavaScript and Python" ./scripts/webhooks.sh
+
 echo
 echo "== summary"
 printf '%s\n' "${summary[@]}"

@@ -59,7 +59,9 @@ pub(crate) async fn codes_by_poll(customer: &Customer) -> Vec<Value> {
     loop {
         let answer = customer
             .http
-            .get(&format!("/apiaccess/ccmessaging/poll?deviceId=witness&wait=0&cursor={cursor}&isNeedRead=true"))
+            .get(&format!(
+                "/apiaccess/ccmessaging/poll?deviceId=witness&wait=0&cursor={cursor}&isNeedRead=true"
+            ))
             .await;
         let messages = answer.json["downlinkMessages"].as_array().expect("a list").clone();
         if messages.is_empty() {
