@@ -118,7 +118,7 @@ async fn push_begins_with_what_is_new_and_leaves_nothing_behind() {
     let customer = server.customer("ann").await;
     customer.send("CONNECT", "").await;
     say(&customer, "before").await;
-    server.change_channel(|channel| channel.push = Some(push)).await;
+    server.change_channel(|channel| channel.push = Some(Box::new(push))).await;
     say(&customer, "after").await;
     let expected = codes_by_poll(&customer).await;
     receiver.wait("the new one", |receiver| !receiver.codes("ann").is_empty()).await;
@@ -144,7 +144,7 @@ async fn push_begins_with_what_is_new_and_leaves_nothing_behind() {
 #[tokio::test]
 async fn a_slow_receiver_delays_no_other_channel() {
     let slow = Receiver::start().await;
-    slow.answers(|_| Reply { after: Duration::from_secs(60), ..Reply::ok() });
+    slow.answers(|_| Reply { after: Duration::from_mins(1), ..Reply::ok() });
     let quick = Receiver::start().await;
     let server = server(signed(&slow.url())).await;
     let tenant = TenantId::new("demo").unwrap();
@@ -153,7 +153,7 @@ async fn a_slow_receiver_delays_no_other_channel() {
         server.parts.directory.load().channel(&tenant, &id).unwrap(),
     );
     other.id = ChannelId::new("other").unwrap();
-    other.push = Some(signed(&quick.url()));
+    other.push = Some(Box::new(signed(&quick.url())));
     server.parts.store.put_items(vec![(tenant, Item::Channel(other))]).await.unwrap();
     server.parts.reload().await.unwrap();
 
@@ -190,7 +190,7 @@ async fn a_pushed_message_keeps_the_session_alive() {
         // Timers have had their turn.
         tokio::time::sleep(Duration::from_millis(700)).await;
     }
-    assert_eq!(agent.held().await, [held.clone()]);
+    assert_eq!(agent.held().await, std::slice::from_ref(&held));
     server.clock.advance(Duration::from_secs(400));
     receiver.wait("the end", |receiver| receiver.codes("ann").len() >= 7).await;
     assert!(agent.held().await.is_empty(), "without a push it is released");

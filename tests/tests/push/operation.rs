@@ -36,7 +36,7 @@ async fn a_replay_sends_again_from_an_entry_or_a_moment() {
         customer.send("CONNECT", "").await;
         say(customer, "early").await;
     }
-    server.clock.advance(Duration::from_secs(60));
+    server.clock.advance(Duration::from_mins(1));
     let moment = server.clock.now().as_millis();
     say(&ann, "late").await;
     receiver.wait("all", |receiver| receiver.codes("ann").len() + receiver.codes("bob").len() == 5).await;
@@ -143,11 +143,11 @@ async fn the_configuration_is_checked_and_its_secrets_are_shown_to_nobody() {
 #[tokio::test]
 async fn a_receiver_that_does_not_answer_is_given_up_in_time() {
     let receiver = Receiver::start().await;
-    receiver.answers(|_| Reply { after: Duration::from_secs(3_600), ..Reply::ok() });
+    receiver.answers(|_| Reply { after: Duration::from_hours(1), ..Reply::ok() });
     let settings = frontdesk_server::config::Settings { push_timeout_ms: 200, ..Default::default() };
     let options = frontdesk_tests::kit::ServerOptions { settings: Some(settings), ..Default::default() };
     let server = Server::start_with(options).await;
-    server.change_channel(|channel| channel.push = Some(signed(&receiver.url()))).await;
+    server.change_channel(|channel| channel.push = Some(Box::new(signed(&receiver.url())))).await;
     server.customer("ann").await.send("CONNECT", "").await;
     for _ in 0..200 {
         if let Some(attempt) = deliveries(&server).await.first() {

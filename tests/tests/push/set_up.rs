@@ -42,7 +42,7 @@ pub(crate) async fn server(push: Push) -> Server {
     };
     let server =
         Server::start_with(ServerOptions { settings: Some(settings), ..ServerOptions::default() }).await;
-    server.change_channel(|channel| channel.push = Some(push)).await;
+    server.change_channel(|channel| channel.push = Some(Box::new(push))).await;
     server
 }
 

@@ -12,7 +12,7 @@ use reqwest::{Certificate, Client, Identity, Response, Url, redirect, tls};
 /// Longest that a connection may take.
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long a connection is kept without use.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 /// Most bytes of an answer that are read.
 const MAX_ANSWER: usize = 64 << 10;
 

@@ -249,12 +249,11 @@ fn host_of(url: &Url) -> String {
 
 fn retry_after(response: &reqwest::Response, now: Timestamp) -> Option<Duration> {
     let text = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    let asked = match text.parse() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => {
-            let date = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
-            Timestamp::from_millis(date.as_millisecond()).since(now)
-        }
+    let asked = if let Ok(seconds) = text.parse() {
+        Duration::from_secs(seconds)
+    } else {
+        let date = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
+        Timestamp::from_millis(date.as_millisecond()).since(now)
     };
     Some(cap_retry_after(asked))
 }
