@@ -25,6 +25,8 @@ suite "build" cargo build --workspace --locked
 suite "unit, property, contract, API, access and crash tests" cargo test --workspace --locked
 suite "TypeScript client" ./scripts/test-web.sh
 
+suite "webhook signatures in JavaScript and Python" ./scripts/webhooks.sh
+
 echo
 echo "== summary"
 printf '%s\n' "${summary[@]}"

@@ -79,7 +79,7 @@ pub struct Channel {
     pub origins: Vec<String>,
     /// Where messages are pushed, if they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub push: Option<Push>,
+    pub push: Option<Box<Push>>,
 }
 
 impl Channel {

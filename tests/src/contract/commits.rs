@@ -6,7 +6,7 @@ use frontdesk_core::conversation::{Control, Intent, Outcome};
 use frontdesk_core::entry::{Audience, EntryBody, LogRef};
 use frontdesk_core::id::RobotId;
 use frontdesk_core::log::{EntryNumber, LogId};
-use frontdesk_core::port::{Commit, CommitError, Customer, Idempotency, ReadQuery, Store};
+use frontdesk_core::port::{Commit, CommitError, Customer, Idempotency, Purpose, ReadQuery, Store};
 use frontdesk_core::time::Timestamp;
 use tokio::task::JoinSet;
 
@@ -107,7 +107,7 @@ pub async fn a_refused_commit_leaves_nothing(store: Arc<dyn Store>) {
             decision,
             timer: Some(Timestamp::from_millis(1)),
             idempotency: Some(key("k", Outcome::Noted)),
-            mark: None,
+            mark: Some(Purpose::Push),
         })
         .await;
     assert!(matches!(refused, Err(CommitError::Conflict)), "{refused:?}");
@@ -115,6 +115,7 @@ pub async fn a_refused_commit_leaves_nothing(store: Arc<dyn Store>) {
     assert_eq!(store.load(log).await.unwrap().unwrap().state, state);
     assert_eq!(store.pending_intents(FOREVER, 10).await.unwrap(), []);
     assert_eq!(store.next_due().await.unwrap(), None);
+    assert_eq!(store.pending(Purpose::Push, log).await.unwrap(), None);
     assert_eq!(store.repeated(log, "k").await.unwrap(), None);
     assert_eq!(store.conversation(log, 1).await.unwrap(), None);
 }

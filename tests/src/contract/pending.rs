@@ -138,7 +138,7 @@ pub async fn attempts_are_kept_newest_first_and_bounded(store: Arc<dyn Store>) {
         at: Timestamp::from_millis(i64::from(number)),
         after: EntryNumber(3),
         through: EntryNumber(9),
-        attempt: number,
+        nth: number,
         status: number.is_multiple_of(2).then_some(503),
         error: number.is_multiple_of(2).then(|| "busy".to_owned()),
         millis: 12,
@@ -152,6 +152,6 @@ pub async fn attempts_are_kept_newest_first_and_bounded(store: Arc<dyn Store>) {
     let newest = store.attempts((&tenant, &web), 2).await.unwrap();
     assert_eq!(newest, [attempt("web", 1_200), attempt("web", 1_199)]);
     let all = store.attempts((&tenant, &web), 10_000).await.unwrap();
-    assert_eq!((all.len(), all.last().unwrap().attempt), (1_000, 201));
+    assert_eq!((all.len(), all.last().unwrap().nth), (1_000, 201));
     assert_eq!(store.attempts((&tenant, &app), 10).await.unwrap(), [attempt("app", 1)]);
 }

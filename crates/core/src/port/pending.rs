@@ -51,7 +51,7 @@ pub struct Attempt {
     /// The last entry that was sent.
     pub through: EntryNumber,
     /// Which attempt in a row it was, from 1.
-    pub attempt: u32,
+    pub nth: u32,
     /// The HTTP status; `None` if there was no answer.
     pub status: Option<u16>,
     /// Why it failed; `None` if it did not.

@@ -13,17 +13,12 @@ pub fn is_public(address: IpAddr) -> bool {
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
-    let is_reserved = match (a, b, c) {
-        // "This network", and everything from multicast on.
-        (0 | 224..=255, _, _) => true,
-        // Shared by the customers of a provider.
-        (100, 64..=127, _) => true,
-        // Protocol assignments, and the old relays from IPv6.
-        (192, 0, 0) | (192, 88, 99) => true,
-        // Measurements between networks.
-        (198, 18..=19, _) => true,
-        _ => false,
-    };
+    // In this order: "this network" and everything from multicast on, what the customers of a provider share, protocol
+    // assignments, the old relays from IPv6, measurements between networks.
+    let is_reserved = matches!(
+        (a, b, c),
+        (0 | 224..=255, _, _) | (100, 64..=127, _) | (192, 0, 0) | (192, 88, 99) | (198, 18..=19, _)
+    );
     !(is_reserved
         || address.is_private()
         || address.is_loopback()
@@ -38,13 +33,8 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     let segments = address.segments();
     // Only 2000::/3 is given out; of that, some is not for use.
     let is_given_out = segments[0] & 0xe000 == 0x2000;
-    let is_reserved = match segments {
-        // Documentation.
-        [0x2001, 0x0db8, ..] | [0x3fff, 0..=0x0fff, ..] => true,
-        // Protocol assignments: Teredo, benchmarking, ORCHID and the like.
-        [0x2001, 0..=0x01ff, ..] => true,
-        _ => false,
-    };
+    // Documentation, and protocol assignments: Teredo, benchmarking, ORCHID and the like.
+    let is_reserved = matches!(segments, [0x2001, 0x0db8 | 0..=0x01ff, ..] | [0x3fff, 0..=0x0fff, ..]);
     is_given_out && !is_reserved
 }
 

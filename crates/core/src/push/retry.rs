@@ -21,7 +21,7 @@ impl Retry {
         let doublings = attempt.saturating_sub(1).min(30);
         let whole = self.first.saturating_mul(1 << doublings).min(self.longest);
         let half = u64::try_from(whole.as_micros() / 2).unwrap_or(u64::MAX);
-        whole - Duration::from_micros(seed % half.saturating_add(1))
+        whole.saturating_sub(Duration::from_micros(seed % half.saturating_add(1)))
     }
 }
 

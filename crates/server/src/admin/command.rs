@@ -409,10 +409,10 @@ fn identity_key(key: &str) -> Result<String, AdminError> {
 }
 
 /// Reads a push configuration and tries whether it can be used.
-fn push_of(channel: &ChannelId, text: &str) -> Result<Push, AdminError> {
+fn push_of(channel: &ChannelId, text: &str) -> Result<Box<Push>, AdminError> {
     let wrong = |why: String| AdminError::Invalid { field: "push", why };
     // The parser's own text would repeat the line at fault, which may hold a secret.
-    let push: Push = toml::from_str(text).map_err(|error| wrong(error.message().to_owned()))?;
+    let push: Box<Push> = toml::from_str(text).map_err(|error| wrong(error.message().to_owned()))?;
     Endpoint::new(channel, &push, Duration::from_secs(1)).map_err(|error| wrong(error.to_string()))?;
     Ok(push)
 }

@@ -113,13 +113,13 @@ pub async fn replay(
     if let Some(user) = user {
         let user = UserId::new(user).map_err(|error| ApiError::field_invalid("userId", error))?;
         let log = LogId::of_customer(tenant, &channel.id, &user);
-        customers += u64::from(replay_log(&parts, &caller, &channel, log, from).await?);
+        customers += u64::from(replay_log(&parts, &caller, channel, log, from).await?);
     } else {
         let mut after = None;
         loop {
             let logs = parts.store.logs_of_channel((tenant, &channel.id), after, PAGE).await?;
             for log in &logs {
-                customers += u64::from(replay_log(&parts, &caller, &channel, *log, from).await?);
+                customers += u64::from(replay_log(&parts, &caller, channel, *log, from).await?);
             }
             after = logs.last().copied();
             if logs.len() < PAGE {
@@ -167,7 +167,7 @@ pub async fn test(
 fn pushed<'a>(caller: &'a AgentCaller, channel: &str) -> Result<(&'a Arc<Channel>, &'a Push), ApiError> {
     let id = ChannelId::new(channel).map_err(|_| ApiError::NotFound)?;
     let channel = caller.tenant.channels.get(&id).ok_or(ApiError::NotFound)?;
-    let push = channel.push.as_ref().ok_or(ApiError::NotFound)?;
+    let push = channel.push.as_deref().ok_or(ApiError::NotFound)?;
     Ok((channel, push))
 }
 
@@ -178,7 +178,7 @@ async fn set_paused(
     paused: bool,
 ) -> Result<(), ApiError> {
     let (channel, push) = pushed(caller, channel)?;
-    let push = Some(Push { paused, ..push.clone() });
+    let push = Some(Box::new(Push { paused, ..push.clone() }));
     let changed = Channel { push, ..Channel::clone(channel) };
     parts.store.put_items(vec![(caller.tenant.tenant.id.clone(), Item::Channel(changed))]).await?;
     parts.reload().await?;
@@ -213,7 +213,7 @@ fn delivery(attempt: Attempt) -> Delivery {
         user_id: attempt.user.to_string(),
         after: attempt.after.0,
         through: attempt.through.0,
-        attempt: attempt.attempt,
+        attempt: attempt.nth,
         status: attempt.status,
         error: attempt.error,
         millis: attempt.millis,

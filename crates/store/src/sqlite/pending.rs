@@ -143,7 +143,7 @@ fn note(tx: &mut Tx<'_>, attempts: &[Attempt]) -> Worked<()> {
                 attempt.at.as_millis(),
                 stored(attempt.after.0),
                 stored(attempt.through.0),
-                attempt.attempt,
+                attempt.nth,
                 attempt.status,
                 attempt.error,
                 stored(attempt.millis)
@@ -184,7 +184,7 @@ fn attempts(
             at: timestamp(row, "at")?,
             after: entry_number(row, "after")?,
             through: entry_number(row, "through")?,
-            attempt: row.get("attempt")?,
+            nth: row.get("attempt")?,
             status: row.get("status")?,
             error: row.get("error")?,
             millis: number(row, "millis")?,

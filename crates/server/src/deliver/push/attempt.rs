@@ -86,7 +86,7 @@ fn attempt_row(
     customer: &Customer,
     at: Timestamp,
     (after, through): (EntryNumber, EntryNumber),
-    attempt: u32,
+    nth: u32,
     report: &Report,
 ) -> Attempt {
     Attempt {
@@ -96,7 +96,7 @@ fn attempt_row(
         at,
         after,
         through,
-        attempt,
+        nth,
         status: report.status,
         error: report.error.clone(),
         millis: report.millis,

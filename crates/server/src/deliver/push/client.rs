@@ -12,7 +12,7 @@ use reqwest::{Certificate, Client, Identity, Response, Url, redirect, tls};
 /// Longest that a connection may take.
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long a connection is kept without use.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 /// Most bytes of an answer that are read.
 const MAX_ANSWER: usize = 64 << 10;
 
@@ -22,7 +22,7 @@ const MAX_ANSWER: usize = 64 << 10;
 struct NotPublic(IpAddr);
 
 /// A client for the receiver of a channel.
-pub(super) fn build(push: &Push) -> Result<Client, reqwest::Error> {
+pub(super) fn build(push: &Push) -> Result<Client, String> {
     let mut builder = Client::builder()
         .redirect(redirect::Policy::none())
         // A proxy would connect to where the addresses were not checked.
@@ -34,12 +34,17 @@ pub(super) fn build(push: &Push) -> Result<Client, reqwest::Error> {
         .user_agent(concat!("frontdesk/", env!("CARGO_PKG_VERSION")))
         .dns_resolver(Arc::new(CheckedNames { allow_private: push.allow_private }));
     if let Some(pem) = &push.trusted_certificates {
-        builder = builder.tls_certs_merge(Certificate::from_pem_bundle(pem.as_bytes())?);
+        let certificates = Certificate::from_pem_bundle(pem.as_bytes()).map_err(|error| cause(&error))?;
+        if certificates.is_empty() {
+            return Err("there is no certificate in trusted_certificates".to_owned());
+        }
+        builder = builder.tls_certs_merge(certificates);
     }
     if let Some(pem) = &push.client_identity {
-        builder = builder.identity(Identity::from_pem(pem.reveal().as_bytes())?);
+        let identity = Identity::from_pem(pem.reveal().as_bytes()).map_err(|error| cause(&error))?;
+        builder = builder.identity(identity);
     }
-    builder.build()
+    builder.build().map_err(|error| cause(&error))
 }
 
 /// Refuses an address that stands in a URL by itself; names are checked when they are resolved.

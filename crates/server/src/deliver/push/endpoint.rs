@@ -45,7 +45,7 @@ pub enum EndpointError {
     #[error("base_url: {0}")]
     Url(String),
     /// A certificate or key is none.
-    #[error("trusted_certificates or client_identity: {0}")]
+    #[error("TLS: {0}")]
     Tls(String),
 }
 
@@ -86,7 +86,7 @@ impl Endpoint {
     pub fn new(channel: &ChannelId, push: &Push, timeout: Duration) -> Result<Self, EndpointError> {
         push.check()?;
         let url = Url::parse(&push.messages_url()).map_err(|error| EndpointError::Url(error.to_string()))?;
-        let client = client::build(push).map_err(|error| EndpointError::Tls(client::cause(&error)))?;
+        let client = client::build(push).map_err(EndpointError::Tls)?;
         Ok(Self {
             channel: channel.clone(),
             url,
@@ -249,12 +249,11 @@ fn host_of(url: &Url) -> String {
 
 fn retry_after(response: &reqwest::Response, now: Timestamp) -> Option<Duration> {
     let text = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    let asked = match text.parse() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => {
-            let date = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
-            Timestamp::from_millis(date.as_millisecond()).since(now)
-        }
+    let asked = if let Ok(seconds) = text.parse() {
+        Duration::from_secs(seconds)
+    } else {
+        let date = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
+        Timestamp::from_millis(date.as_millisecond()).since(now)
     };
     Some(cap_retry_after(asked))
 }

@@ -97,7 +97,7 @@ impl Runner {
         if is_same {
             return;
         }
-        let push = channel.and_then(|channel| channel.push.as_ref());
+        let push = channel.and_then(|channel| channel.push.as_deref());
         if self.push() != push {
             self.endpoint = push.and_then(|push| self.connect(push));
             self.search.next = Instant::now();
@@ -106,7 +106,7 @@ impl Runner {
     }
 
     fn push(&self) -> Option<&Push> {
-        self.channel.as_ref()?.push.as_ref()
+        self.channel.as_ref()?.push.as_deref()
     }
 
     fn connect(&self, push: &Push) -> Option<Arc<Endpoint>> {
@@ -148,7 +148,9 @@ impl Runner {
             let page = self.parts.store.pending_logs(Purpose::Push, channel, self.search.after, PAGE).await;
             match page {
                 Ok(logs) => {
-                    logs.iter().for_each(|log| self.schedule.wake(*log));
+                    for log in &logs {
+                        self.schedule.wake(*log);
+                    }
                     if logs.len() < PAGE {
                         self.search = Search { after: None, next: Instant::now() + LOOK_AGAIN };
                     } else {

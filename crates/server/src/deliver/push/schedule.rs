@@ -230,7 +230,7 @@ mod tests {
         let mut schedule = woken(1..=3, 2);
         assert_eq!(taken(&mut schedule, now), [1, 2]);
         schedule.wake(log(1));
-        assert_eq!(taken(&mut schedule, now), [0_u8; 0]);
+        assert!(taken(&mut schedule, now).is_empty());
         schedule.succeeded(log(1), false);
         assert_eq!(taken(&mut schedule, now), [3], "woken while busy, it comes after those who wait");
         schedule.succeeded(log(2), false);
@@ -274,7 +274,7 @@ mod tests {
         }
         assert!(schedule.is_down());
         let second = Duration::from_secs(1);
-        assert_eq!(taken(&mut schedule, start), [0_u8; 0]);
+        assert!(taken(&mut schedule, start).is_empty());
         assert_eq!(taken(&mut schedule, start + second), [1], "one probe, not all three");
         schedule.failed(log(1), None, start + second, 0, None);
         assert_eq!(schedule.next_due(), Some(start + second * 3), "the pause doubles");
