@@ -238,6 +238,11 @@ impl Watched {
         }
     }
 
+    /// How many devices have a poll that is held now.
+    pub fn held(&self) -> usize {
+        lock(&self.readers).iter().filter(|(_, reader)| reader.has_held_poll()).count()
+    }
+
     fn wake(&self, seen_by: Audience) {
         for registered in lock(&self.waiters).iter() {
             if registered.audience.meets(seen_by) {

@@ -9,15 +9,34 @@ use serde_json::json;
 use super::scene::{Scene, cursor_of, redelivered_of, texts_of};
 
 const FIELDS: [&str; 22] = [
-    "from", "channel", "to", "controlType", "mediaType", "content", "simQuestions", "senderNickname",
-    "senderAvatar", "timestamp", "sourceType", "callId", "robotGender", "messageCode", "isOfflineStatus",
-    "interIdx", "contentType", "mediaFileType", "queueFlag", "handlerType", "associationContentId",
+    "from",
+    "channel",
+    "to",
+    "controlType",
+    "mediaType",
+    "content",
+    "simQuestions",
+    "senderNickname",
+    "senderAvatar",
+    "timestamp",
+    "sourceType",
+    "callId",
+    "robotGender",
+    "messageCode",
+    "isOfflineStatus",
+    "interIdx",
+    "contentType",
+    "mediaFileType",
+    "queueFlag",
+    "handlerType",
+    "associationContentId",
     "receiveTime",
 ];
 
 /// The names of an object's fields, in the order in which they stand in the text.
 fn names(text: &str, depth: usize) -> Vec<String> {
-    let (mut at, mut in_text, mut escaped, mut word, mut found) = (0, false, false, String::new(), Vec::new());
+    let (mut at, mut in_text, mut escaped, mut word, mut found) =
+        (0, false, false, String::new(), Vec::new());
     for letter in text.chars() {
         match letter {
             _ if escaped => escaped = false,
@@ -47,8 +66,16 @@ async fn each_level_has_exactly_its_fields() {
     assert_eq!(names(&classic.text, 1), ["resultCode", "resultDesc", "downlinkMessages"]);
     assert_eq!(names(&classic.text, 2), FIELDS);
     let top = [
-        "resultCode", "resultDesc", "downlinkMessages", "nextCursor", "hasMore", "superseded", "waitMax",
-        "pollAfterMs", "serverTime", "events",
+        "resultCode",
+        "resultDesc",
+        "downlinkMessages",
+        "nextCursor",
+        "hasMore",
+        "superseded",
+        "waitMax",
+        "pollAfterMs",
+        "serverTime",
+        "events",
     ];
     assert_eq!(names(&acknowledged.text, 1), top);
     let added = ["messageId", "seq", "conversationId", "redelivered"];
@@ -100,7 +127,10 @@ async fn earliest_and_latest() {
     scene.say_all(&["one", "two"]).await;
     let earliest = scene.customer.poll_with("cursor=earliest&deviceId=new").await;
     assert_eq!(texts_of(&earliest)[0], "Welcome,welcome");
-    assert_eq!(texts_of(&earliest)[earliest.json["downlinkMessages"].as_array().unwrap().len() - 2..], ["one", "two"]);
+    assert_eq!(
+        texts_of(&earliest)[earliest.json["downlinkMessages"].as_array().unwrap().len() - 2..],
+        ["one", "two"]
+    );
     // It acknowledges nothing.
     assert_eq!(texts_of(&scene.customer.poll_with("cursor=&deviceId=new").await), texts_of(&earliest));
 
@@ -202,7 +232,9 @@ async fn a_cursor_ahead_of_the_log_is_refused_and_an_empty_one_helps() {
     scene.say("one").await;
     let parts = &scene.server.parts;
     let ahead = |number| {
-        parts.sealer.cursor(scene.log(), CursorPlace { epoch: parts.store.epoch(), number: EntryNumber(number) })
+        parts
+            .sealer
+            .cursor(scene.log(), CursorPlace { epoch: parts.store.epoch(), number: EntryNumber(number) })
     };
     let http = &scene.customer.http;
     assert_eq!(refused(http, &ahead(1_000)).await, "CURSOR_AHEAD");
@@ -246,7 +278,9 @@ async fn limit_and_has_more() {
     let nothing = poll(format!("cursor={}&wait=0", cursor_of(&rest))).await;
     assert_eq!((texts_of(&nothing).len(), &nothing.json["hasMore"]), (0, &json!(false)));
     // The classic poll takes a limit as well.
-    assert_eq!(texts_of(&poll("limit=2&wait=0".to_owned()).await).len(), 2);
+    scene.say_all(&["a", "b", "c"]).await;
+    assert_eq!(texts_of(&poll("limit=2&wait=0".to_owned()).await), ["a", "b"]);
+    assert_eq!(texts_of(&poll("limit=2&wait=0".to_owned()).await), ["c"]);
 }
 
 #[tokio::test]

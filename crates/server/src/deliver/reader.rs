@@ -89,6 +89,11 @@ impl Reader {
         }
     }
 
+    /// Whether a poll of the device is held now.
+    pub fn has_held_poll(&self) -> bool {
+        self.lock_held().poll.is_some()
+    }
+
     /// Whether the device was not told yet that somebody typed. It counts as told from now on.
     pub fn is_news(&self, typed: Typed) -> bool {
         self.typing_told.swap(typed.times, Ordering::Relaxed) != typed.times

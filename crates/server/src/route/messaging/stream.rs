@@ -91,10 +91,8 @@ pub async fn websocket(
     })?;
     let lease = Lease::new(&parts, caller.honoured_until);
     // Both bounds: the one on messages alone is looked at only once a whole frame is there.
-    let upgrade = upgrade
-        .protocols([WEBSOCKET_PROTOCOL])
-        .max_frame_size(ws::MAX_FRAME)
-        .max_message_size(ws::MAX_FRAME);
+    let upgrade =
+        upgrade.protocols([WEBSOCKET_PROTOCOL]).max_frame_size(ws::MAX_FRAME).max_message_size(ws::MAX_FRAME);
     Ok(upgrade.on_upgrade(move |socket| ws::serve(parts, caller, socket, lease)))
 }
 
