@@ -1,5 +1,8 @@
 //! The delivery suite: one log, one cursor, every way of receiving.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::disallowed_methods, reason = "a test owns the tasks that it starts")]
+
 mod delivery {
     mod acknowledged;
     mod cuts;

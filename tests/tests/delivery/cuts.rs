@@ -138,8 +138,8 @@ async fn a_proxy_that_repeats_requests_costs_no_message() {
         let enough = |inbox: &Inbox| inbox.texts().contains(&texts[4].as_str());
         receive_until(&mut *receiver, &mut inbox, "all of it", enough).await;
         inbox.assert_in_order();
-        let received = inbox.texts();
-        assert_eq!(received[received.len() - 5..], texts, "{transport:?}");
+        let texts_received = inbox.texts();
+        assert_eq!(texts_received[texts_received.len() - 5..], texts, "{transport:?}");
     }
 }
 
