@@ -17,7 +17,7 @@ pub use callers::{Agent, Answer, App, Customer, Http, POLL};
 pub use process::{Finished, Frontdesk, Process, binary};
 pub use proxy::{Plan, Proxy, Repeater};
 pub use raw::Raw;
-pub use server::{CHANNEL, Server, ServerOptions};
+pub use server::{CHANNEL, Server, ServerOptions, quiet};
 pub use show::{agent_says, downlink, hide, merge, robot_says, shown, system_says};
 pub use store::{CountingStore, Gate};
 pub use wait::{eventually, soon};

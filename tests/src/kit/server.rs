@@ -185,6 +185,6 @@ impl Drop for Server {
 }
 
 /// Nobody looks at how far it is.
-fn quiet() -> OnProgress {
+pub fn quiet() -> OnProgress {
     Arc::new(|_| ControlFlow::Continue(()))
 }

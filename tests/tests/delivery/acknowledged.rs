@@ -278,7 +278,9 @@ async fn limit_and_has_more() {
     let nothing = poll(format!("cursor={}&wait=0", cursor_of(&rest))).await;
     assert_eq!((texts_of(&nothing).len(), &nothing.json["hasMore"]), (0, &json!(false)));
     // The classic poll takes a limit as well.
-    assert_eq!(texts_of(&poll("limit=2&wait=0".to_owned()).await).len(), 2);
+    scene.say_all(&["a", "b", "c"]).await;
+    assert_eq!(texts_of(&poll("limit=2&wait=0".to_owned()).await), ["a", "b"]);
+    assert_eq!(texts_of(&poll("limit=2&wait=0".to_owned()).await), ["c"]);
 }
 
 #[tokio::test]

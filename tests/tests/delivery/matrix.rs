@@ -8,8 +8,6 @@ use serde_json::{Value, json};
 
 use super::scene::{Scene, settings};
 
-const EVENTS: &str = "read,typing,queue,session,self";
-
 struct Listening {
     transport: Transport,
     receiver: Box<dyn Receiver>,
@@ -60,19 +58,14 @@ impl Everybody {
     }
 }
 
+/// Who, what, and with which words.
 fn shape(messages: &[Value]) -> Vec<(&str, &str, &str)> {
-    let text = |message: &'_ Value, name: &str| message[name].as_str().unwrap_or("null").to_owned();
-    let _ = text;
-    messages
-        .iter()
-        .map(|message| {
-            (
-                message["sourceType"].as_str().unwrap_or("null"),
-                message["controlType"].as_str().unwrap_or("null"),
-                message["content"].as_str().unwrap_or("null"),
-            )
-        })
-        .collect()
+    fn text<'a>(message: &'a Value, name: &str) -> &'a str {
+        message[name].as_str().unwrap_or("null")
+    }
+    let shape =
+        |message| (text(message, "sourceType"), text(message, "controlType"), text(message, "content"));
+    messages.iter().map(shape).collect()
 }
 
 /// Events without their numbers and times; typing apart, which is told just then and therefore not in order.

@@ -18,10 +18,15 @@ pub(crate) struct Scene {
     pub(crate) conversation: String,
 }
 
-/// Polls are held for moments, and an answer counts as received only by what happens on its connection: however slow
-/// the machine, a reset comes before silence counts.
+/// Polls without a wish of their own are held for a moment only.
 pub(crate) fn settings() -> Settings {
-    Settings { poll_hold_ms: 300, poll_settle_ms: 10_000, ..Settings::default() }
+    Settings { poll_hold_ms: 300, ..Settings::default() }
+}
+
+/// An answer counts as received only by what happens on its connection: however slow the machine, a reset comes before
+/// silence counts.
+pub(crate) fn patient() -> Settings {
+    Settings { poll_settle_ms: 60_000, ..settings() }
 }
 
 pub(crate) fn log_of(user: &str) -> LogId {

@@ -32,7 +32,8 @@ pub(super) async fn run(args: BackupArgs) -> anyhow::Result<()> {
     if config.store.url.is_empty() && !DataDir::database_of(&config.data_dir).exists() {
         bail!("there is no store in {}", config.data_dir.display());
     }
-    let path = std::path::absolute(&args.to).with_context(|| format!("{} names no folder", args.to.display()))?;
+    let path =
+        std::path::absolute(&args.to).with_context(|| format!("{} names no folder", args.to.display()))?;
     let answer = carry_out(&config, AdminCommand::Backup { path }, progress()).await;
     if std::io::stderr().is_terminal() {
         eprintln!();

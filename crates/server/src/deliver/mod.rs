@@ -22,5 +22,5 @@ pub use feed::{Delivered, Feed, Gap, GapReason, Start};
 pub use lease::Lease;
 pub use pieces::Wanted;
 pub use position::PositionWriter;
-pub use reader::{HeldPoll, Reader, Turn};
+pub use reader::{HeldPoll, Place, Reader, Turn};
 pub use render::{CHANNEL_TYPE, Renderer, core_media, wire_media};

@@ -27,8 +27,8 @@ pub struct Reader {
 }
 
 /// How far a device is.
-#[derive(Debug, Default)]
-enum Place {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
     /// The store was not asked yet.
     #[default]
     Unknown,
@@ -129,13 +129,9 @@ impl HeldPoll {
 }
 
 impl Turn {
-    /// How far the device is, or that it was never there; `None` until [`Self::learn`] was called.
-    pub fn known(&self) -> Option<Option<Position>> {
-        match *self.0 {
-            Place::Unknown => None,
-            Place::New => Some(None),
-            Place::At(position) => Some(Some(position)),
-        }
+    /// How far the device is; unknown until [`Self::learn`] was called.
+    pub fn place(&self) -> Place {
+        *self.0
     }
 
     /// What the store says.
@@ -154,7 +150,10 @@ impl Turn {
     }
 
     fn step(&mut self, acknowledged: EntryNumber, sent_through: EntryNumber) -> Option<Position> {
-        let before = self.known().flatten().unwrap_or_default();
+        let before = match *self.0 {
+            Place::Unknown | Place::New => Position::default(),
+            Place::At(position) => position,
+        };
         let after = Position {
             acknowledged: before.acknowledged.max(acknowledged),
             sent_through: before.sent_through.max(sent_through),

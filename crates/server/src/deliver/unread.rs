@@ -8,7 +8,7 @@ use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{Position, ReadQuery, StoreError};
 use frontdesk_core::time::Timestamp;
 
-use crate::deliver::Turn;
+use crate::deliver::{Place, Turn};
 use crate::hub::Watched;
 use crate::parts::Parts;
 
@@ -44,8 +44,10 @@ pub(super) async fn position(
     device: &DeviceId,
     turn: &mut Turn,
 ) -> Result<Option<Position>, StoreError> {
-    if let Some(known) = turn.known() {
-        return Ok(known);
+    match turn.place() {
+        Place::Unknown => {}
+        Place::New => return Ok(None),
+        Place::At(position) => return Ok(Some(position)),
     }
     let stored = parts.store.position(log, device).await?;
     turn.learn(stored);

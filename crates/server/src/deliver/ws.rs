@@ -1,8 +1,8 @@
 //! WebSocket: the feed and send on one connection, in JSON frames.
 //!
-//! From the client: `resume {cursor, deviceId?, events?, isNeedRead?}` begins the feed, `ack {cursor}` acknowledges, `send {body,
-//! ref?}` sends. From the server: `message {cursor, message}`, `event {cursor?, event}`, `gap`, `head {seq}`,
-//! `send {ref, answer}`, `error {code, text}`.
+//! From the client: `resume {cursor, deviceId?, events?, isNeedRead?}` begins the feed, `ack {cursor}` acknowledges,
+//! `send {body, ref?}` sends. From the server: `message {cursor, message}`, `event {cursor?, event}`, `gap`,
+//! `head {seq}`, `send {ref, answer}`, `error {code, text}`.
 
 use std::time::Duration;
 
