@@ -2,8 +2,8 @@
 
 mod admin;
 mod chat;
-
 mod config;
+mod conformance;
 mod serve;
 
 use std::path::PathBuf;
@@ -28,6 +28,8 @@ enum Command {
 
     /// Talks to a running server from the terminal, as a customer.
     Chat(chat::Chat),
+    /// Checks that a server keeps the contract that customers' clients rely on.
+    Conformance(conformance::Conformance),
     /// Shows or checks the configuration.
     Config(config::ConfigCommand),
 }
@@ -86,6 +88,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Admin(admin) => admin::run(admin).await,
 
             Command::Chat(chat) => chat::run(chat).await,
+            Command::Conformance(options) => conformance::run(options).await,
             Command::Config(command) => config::run(command),
         }
     })
