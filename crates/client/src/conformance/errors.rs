@@ -46,7 +46,9 @@ async fn wrong_credentials(stage: &Stage) -> Verdict {
     let bearer = format!("Bearer {}", customer.access);
     let swapped = format!("Bearer {}", customer.token);
     let (key, bearer, token) = (Some(&*stage.target.app_key), Some(&*bearer), Some(&*customer.token));
-    let reference = call(poll_as(stage, [None; 3])).await?.shown();
+    let reference = call(poll_as(stage, [None; 3])).await?;
+    reference.is_error(401)?;
+    let reference = reference.shown();
     let wrong = [
         [Some("nobody"), bearer, token],
         [key, Some("Bearer nonsense"), token],
