@@ -33,6 +33,7 @@
 
 mod agent;
 mod backoff;
+pub mod conformance;
 mod credentials;
 mod customer;
 mod endpoint;

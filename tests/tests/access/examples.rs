@@ -108,7 +108,8 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
     let path = route
         .replace("{id}", &subject.conversation)
         .replace("{key}", &subject.file)
-        .replace("{message}", &subject.message);
+        .replace("{message}", &subject.message)
+        .replace("{channel}", CHANNEL);
     let body = match (method.as_str(), route) {
         ("POST", "/api/v1/agent/login") => {
             json!({ "tenant": "demo", "agentId": "102", "password": "demo-102" })
@@ -119,10 +120,14 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
             json!({ "mediaType": "TEXT", "content": "an example" })
         }
         ("POST", "/api/v1/agent/conversations/{id}/transfer") => json!({ "queue": "support" }),
+        ("POST", "/api/v1/push/{channel}/replay") => json!({ "since": 4_000_000_000_000_i64 }),
         ("POST", "/api/v1/files") => json!("%PDF-1.7 an example"),
         (
             "POST",
             "/api/v1/agent/logout"
+            | "/api/v1/push/{channel}/pause"
+            | "/api/v1/push/{channel}/resume"
+            | "/api/v1/push/{channel}/test"
             | "/api/v1/agent/conversations/{id}/messages/{message}/recall"
             | "/api/v1/agent/conversations/{id}/typing"
             | "/api/v1/agent/conversations/{id}/read"
@@ -134,6 +139,7 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
             | "/api/v1/agent/conversations"
             | "/api/v1/agent/conversations/{id}/messages"
             | "/api/v1/files/{key}"
+            | "/api/v1/push/{channel}/deliveries"
             | "/api/v1/openapi.json",
         ) => Value::Null,
         _ => return None,

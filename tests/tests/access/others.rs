@@ -149,6 +149,10 @@ async fn a_conversation_of_others_looks_like_none_to_an_agent() {
     for (tenant, agent) in strangers {
         let http = stage.agent(tenant, agent).await.http;
         for route in routes().into_iter().filter(|route| route.path.contains('{')) {
+            if route.path.starts_with("/api/v1/push/") {
+                // These name a channel of the caller's own tenant.
+                continue;
+            }
             if tenant == DEMO && route.path.contains("{key}") {
                 // Files are for everybody who works for the tenant.
                 continue;

@@ -14,6 +14,14 @@ use frontdesk_server::admin::{AdminAnswer, AdminCommand, NewAgent, NewChannel, N
 use frontdesk_tests::kit::{Agent, App, CHANNEL, Customer, Http, Server};
 use serde_json::{Value, json};
 
+/// Push to where nobody is.
+const PUSH: &str = r#"
+base_url = "http://127.0.0.1:9"
+allow_private = true
+paused = true
+[verification.signature]
+push_key = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"
+"#;
 pub(super) const DEMO: &str = "demo";
 pub(super) const RIVAL: &str = "rival";
 pub(super) const SECOND_CHANNEL: &str = "2022";
@@ -73,6 +81,9 @@ impl Stage {
         stage.admin(AdminCommand::PutRobot { tenant: RIVAL.to_owned(), robot }).await;
         stage.put_channel(RIVAL, CHANNEL).await;
         stage.put_channel(DEMO, SECOND_CHANNEL).await;
+        let push =
+            NewChannel { id: CHANNEL.to_owned(), push: Some(PUSH.to_owned()), ..NewChannel::default() };
+        stage.admin(AdminCommand::PutChannel { tenant: DEMO.to_owned(), channel: push }).await;
         stage.put_agent(RIVAL, "101", Role::Agent, &["support"]).await;
         stage.put_agent(RIVAL, "777", Role::Agent, &["support"]).await;
         stage.put_agent(RIVAL, "901", Role::Administrator, &[]).await;

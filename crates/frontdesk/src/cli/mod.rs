@@ -3,8 +3,8 @@
 mod admin;
 mod backup;
 mod chat;
-
 mod config;
+mod conformance;
 mod restore;
 mod serve;
 
@@ -35,6 +35,8 @@ enum Command {
 
     /// Talks to a running server from the terminal, as a customer.
     Chat(chat::Chat),
+    /// Checks that a server keeps the contract that customers' clients rely on.
+    Conformance(conformance::Conformance),
     /// Shows or checks the configuration.
     Config(config::ConfigCommand),
 }
@@ -96,6 +98,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Restore(args) => restore::run(args),
 
             Command::Chat(chat) => chat::run(chat).await,
+            Command::Conformance(options) => conformance::run(options).await,
             Command::Config(command) => config::run(command),
         }
     })
