@@ -1,6 +1,6 @@
 //! What one caller holds of another's: identifiers that leaked open nothing.
 
-use frontdesk_server::router::{Access, routes};
+use frontdesk_server::router::{Access, Route, routes};
 use frontdesk_tests::kit::{Answer, CHANNEL, Http};
 use reqwest::StatusCode;
 use serde_json::json;
@@ -121,6 +121,12 @@ async fn a_conversation_of_another_tenant_looks_like_none_to_an_app() {
     assert_eq!(rival.post(rated, ask(&ann.call)).await.text, unknown.text);
 }
 
+/// Routes that name something of a customer's in their path. Those of push name a channel of the caller's own tenant.
+fn routes_about_a_conversation() -> impl Iterator<Item = Route> {
+    let named = |route: &Route| route.path.contains('{') && !route.path.starts_with("/api/v1/push/");
+    routes().into_iter().filter(named)
+}
+
 #[tokio::test]
 async fn a_conversation_of_others_looks_like_none_to_an_agent() {
     let stage = Stage::set_up().await;
@@ -148,11 +154,7 @@ async fn a_conversation_of_others_looks_like_none_to_an_agent() {
     let strangers = [(RIVAL, "101"), (RIVAL, "901"), (DEMO, "103")];
     for (tenant, agent) in strangers {
         let http = stage.agent(tenant, agent).await.http;
-        for route in routes().into_iter().filter(|route| route.path.contains('{')) {
-            if route.path.starts_with("/api/v1/push/") {
-                // These name a channel of the caller's own tenant.
-                continue;
-            }
+        for route in routes_about_a_conversation() {
             if tenant == DEMO && route.path.contains("{key}") {
                 // Files are for everybody who works for the tenant.
                 continue;
@@ -170,7 +172,7 @@ async fn a_conversation_of_others_looks_like_none_to_an_agent() {
         shows_nothing(&http.get("/api/v1/agent/feed").await, &ann, "feed");
     }
     let own = stage.agent(DEMO, "101").await.http;
-    for route in routes().into_iter().filter(|route| route.path.contains('{')) {
+    for route in routes_about_a_conversation() {
         let answer = example(&route.method, route.path, &mixed_up).send(&own).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{} {}", route.method, route.path);
     }

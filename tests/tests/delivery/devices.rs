@@ -23,7 +23,6 @@ async fn a_thousand_devices_are_each_served() {
 
 /// Of more than 20 devices, the place of the one that was idle for longest is forgotten: it is new when it comes back.
 #[tokio::test]
-#[ignore = "needs the limit of live devices in the store"]
 async fn at_most_twenty_devices_are_kept() {
     let scene = Scene::start().await;
     scene.say("one").await;

@@ -67,7 +67,8 @@ async fn a_new_device_has_no_gap() {
         let answer = customer.polled(&format!("cursor={cursor}&deviceId=new")).await;
         assert!(answer.json.get("gap").is_none(), "{}", answer.text);
         assert!(!texts_of(&answer).contains(&"old"));
-        assert_eq!(texts_of(&answer).last(), Some(&"new"));
+        // The conversation may have ended by itself since.
+        assert!(texts_of(&answer).contains(&"new"), "{}", answer.text);
     }
 }
 

@@ -222,6 +222,7 @@ fn of_polls(calls: std::collections::HashMap<&'static str, u64>) -> Vec<&'static
         "rearm",
         "pending_intents",
         "stale_claims",
+        "stale_reservations",
         "waiting_queues",
         "mark_seen",
         "next_due",
