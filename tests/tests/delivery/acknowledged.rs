@@ -300,6 +300,12 @@ async fn an_answer_has_at_most_a_mebibyte() {
         query = format!("cursor={}", cursor_of(&answer));
     }
     assert!(answers > 2, "{answers} answers");
+    // Of many smaller ones, what each has besides its content counts as well.
+    scene.write((0..100).map(|_| "x".repeat(10_300))).await;
+    let answer = scene.customer.polled(&query).await;
+    assert!(answer.text.len() <= 1 << 20, "{} bytes", answer.text.len());
+    let latest = scene.customer.polled("cursor=latest&wait=0").await;
+    query = format!("cursor={}", cursor_of(&latest));
     // A single larger one is delivered nevertheless.
     scene.write(std::iter::once("x".repeat(2 << 20))).await;
     assert_eq!(texts_of(&scene.customer.polled(&query).await)[0].len(), 2 << 20);

@@ -1,5 +1,10 @@
 //! Many devices of one customer.
 
+use std::time::Duration;
+
+use frontdesk_core::id::DeviceId;
+use frontdesk_tests::kit::soon;
+
 use super::scene::{Scene, cursor_of, texts_of};
 
 /// A thousand devices try: each is served, and the customer's own go on.
@@ -29,6 +34,15 @@ async fn at_most_twenty_devices_are_kept() {
     for number in 0..21 {
         let query = format!("cursor=latest&deviceId=d{number}&wait=0");
         assert_eq!(texts_of(&scene.customer.polled(&query).await), [""; 0]);
+        // Places that are written together are equally old.
+        let device = DeviceId::new(&format!("d{number}")).unwrap();
+        soon("the device's place", async {
+            while scene.server.parts.store.position(scene.log(), &device).await.unwrap().is_none() {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+        scene.server.clock.advance(Duration::from_secs(1));
     }
     let newest = scene.customer.polled("cursor=&deviceId=d20&wait=0").await;
     assert_eq!(texts_of(&newest), [""; 0], "the newest stands where it stood");

@@ -126,6 +126,23 @@ async fn binary_and_oversized_frames_end_it() {
     // The client may see the end while it is still writing.
     drop(socket.send(Message::Text("x".repeat((64 << 10) + 1).into())).await);
     ended(&mut socket).await;
+    // One that only begins, and says how long it will be: nobody waits for the rest.
+    let mut socket = open(&scene).await;
+    let mut head = vec![0x81, 0xff];
+    head.extend_from_slice(&(10_u64 << 20).to_be_bytes());
+    head.extend_from_slice(&[0; 1_000]);
+    socket.write_raw(&head).await.unwrap();
+    ended(&mut socket).await;
+    // In pieces, each of which is small enough.
+    let mut socket = open(&scene).await;
+    for piece in 0..3 {
+        let mut frame = vec![u8::from(piece == 0), 0xfe];
+        frame.extend_from_slice(&40_000_u16.to_be_bytes());
+        frame.extend_from_slice(&[0; 4]);
+        frame.resize(frame.len() + 40_000, b'x');
+        drop(socket.write_raw(&frame).await);
+    }
+    ended(&mut socket).await;
     scene.say("others go on").await;
     let mut socket = open(&scene).await;
     let hello = |inbox: &Inbox| inbox.texts() == ["others go on"];

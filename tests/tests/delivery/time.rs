@@ -26,7 +26,7 @@ async fn a_token_is_renewed_while_a_poll_is_held_and_that_answer_may_be_lost() {
     let scene = Scene::start().await;
     let old = scene.customer.http.header("ccmessaging-token").unwrap().to_owned();
     assert_eq!(renewed(&scene.customer.polled("wait=0").await), None, "not before half-life");
-    scene.server.clock.advance(HOUR - Duration::from_secs(30));
+    scene.server.clock.advance(Duration::from_secs(3_570));
     let customer = signed_in(&scene, &old).await;
     // The answer with the new token is lost.
     let mut proxy = Proxy::start(&scene.server.url).await;
@@ -36,9 +36,9 @@ async fn a_token_is_renewed_while_a_poll_is_held_and_that_answer_may_be_lost() {
     assert!(lost.is_err());
     proxy.cut().await;
     // Past its hour the old one is honoured for 120 seconds, and renewed.
-    scene.server.clock.advance(Duration::from_secs(120));
+    scene.server.clock.advance(Duration::from_mins(2));
     let new = renewed(&customer.polled("cursor=&wait=0").await).expect("a new token");
-    scene.server.clock.advance(Duration::from_secs(60));
+    scene.server.clock.advance(Duration::from_mins(1));
     let answer = customer.http.get(&format!("{POLL}?wait=0")).await;
     assert_eq!(answer.status, 401, "{}", answer.text);
     let customer = signed_in(&scene, &new).await;

@@ -95,5 +95,10 @@ pub(super) async fn floor_above(
     } else {
         Floor { number: by_count, why: Passed::Overflow }
     };
-    Ok((floor.number > place).then_some(floor))
+    if floor.number <= place {
+        return Ok(None);
+    }
+    // What was passed may have been for other readers alone, such as what the customer said.
+    let passed = ReadQuery { after: place, through: floor.number, audience, limit: 1, max_bytes: MAX_BYTES };
+    Ok((!parts.store.read(log, passed).await?.is_empty()).then_some(floor))
 }

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -66,6 +67,11 @@ impl Socket {
     /// Sends a frame.
     pub async fn say(&mut self, frame: Value) -> Result<(), Error> {
         self.send(Message::Text(frame.to_string().into())).await
+    }
+
+    /// Sends bytes past the protocol.
+    pub async fn write_raw(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.stream.get_mut().write_all(bytes).await
     }
 
     /// Sends a message of the protocol.
