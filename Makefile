@@ -1,7 +1,6 @@
 # One verb for each thing a developer does; CI calls the same.
 
 CARGO ?= cargo
-URL ?= http://127.0.0.1:8080
 
 .PHONY: help run test lint openapi
 

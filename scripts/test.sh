@@ -19,12 +19,15 @@ suite() {
   fi
 }
 
-suite "lint" ./scripts/lint.sh
-# The binary first: the crash suite starts it.
+suite "what is needed" ./scripts/setup.sh
+# The binary first: several suites start it.
 suite "build" cargo build --workspace --locked
-suite "unit, property, contract, API, access and crash tests" cargo test --workspace --locked
+suite "unit and property tests" cargo test --workspace --exclude frontdesk-tests --locked
+for name in store api access delivery push backup crash conformance examples; do
+  suite "$name" cargo test -p frontdesk-tests --locked --test "$name"
+done
 suite "TypeScript client" ./scripts/test-web.sh
-
+suite "lint" ./scripts/lint.sh
 suite "webhook signatures in JavaScript and Python" ./scripts/webhooks.sh
 
 echo

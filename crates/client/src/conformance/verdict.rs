@@ -19,6 +19,7 @@ impl Mismatch {
 }
 
 /// The two must be equal.
+#[expect(clippy::needless_pass_by_value, reason = "what was seen is mostly a passing value")]
 pub(super) fn same<Seen: Debug + PartialEq<Expected>, Expected: Debug>(
     seen: Seen,
     expected: Expected,

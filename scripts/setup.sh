@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Installs Debian's packages that the build and the suites need, if they are not there.
+set -euo pipefail
+
+missing=()
+command -v cc > /dev/null || missing+=(build-essential)
+command -v curl > /dev/null || missing+=(curl ca-certificates)
+command -v git > /dev/null || missing+=(git)
+command -v python3 > /dev/null || missing+=(python3)
+python3 -c 'import ensurepip' 2> /dev/null || missing+=(python3-venv)
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+as_root apt-get update -q
+as_root apt-get install -y -q --no-install-recommends "${missing[@]}"
