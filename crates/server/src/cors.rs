@@ -26,8 +26,8 @@ const REQUEST_HEADERS: [HeaderName; 7] = [
     HeaderName::from_static("x-app-key"),
     HeaderName::from_static("x-token-expire"),
 ];
-/// What a page may read: the renewed token, besides what every page may.
-const EXPOSED_HEADERS: [HeaderName; 1] = [HeaderName::from_static("ccmessaging-token")];
+/// What a page may read besides what every page may: the renewed token, and when to come back.
+const EXPOSED_HEADERS: [HeaderName; 2] = [HeaderName::from_static("ccmessaging-token"), header::RETRY_AFTER];
 
 /// Answers preflight requests and lets listed origins read the answers.
 pub fn layer(parts: &Parts) -> CorsLayer {

@@ -141,3 +141,31 @@ async fn a_cursor_is_its_agents_own() {
         assert_eq!(answer.problem(), (400, "FIELD_INVALID", Some("wait")));
     }
 }
+
+#[tokio::test]
+async fn a_desk_that_listens_is_told_that_the_customer_types() {
+    let server = Server::start().await;
+    let agent = server.online("101").await;
+    let customer = asking(&server, "u-77").await;
+    let (mut desk, _) = Desk::open(&agent).await;
+    let told = async {
+        loop {
+            let events = desk.next(20).await;
+            if kinds(&events).contains(&"typing") {
+                return events;
+            }
+        }
+    };
+    let types = async {
+        // Typing is told to whoever listens just then.
+        loop {
+            customer.sends("INPUT", "").await;
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+    };
+    let events = tokio::select! {
+        events = soon("a typing event", told) => events,
+        () = types => unreachable!("it types for ever"),
+    };
+    assert!(events.iter().all(|event| event["conversationId"].is_string()), "{events:?}");
+}

@@ -92,7 +92,7 @@ async fn the_request_itself_is_checked_against_its_channel() {
     let answer = from(SHOP).await;
     assert_eq!(answer.texts(), ["Welcome,welcome"]);
     assert_eq!(answer.headers["access-control-allow-origin"], SHOP);
-    assert_eq!(words(&answer, "access-control-expose-headers"), ["ccmessaging-token"]);
+    assert_eq!(words(&answer, "access-control-expose-headers"), ["ccmessaging-token", "retry-after"]);
     assert_eq!(from(&server.url).await.status, 200, "a page of this server itself");
     assert_eq!(customer.http.get(POLL).await.status, 200, "a back end says no origin");
 }

@@ -3,10 +3,12 @@
 //! The cursor holds the place in the agent's own log and in each conversation held, so that nothing is kept here
 //! between two calls and any number of desks can be open.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use frontdesk_api::native::feed::{Assigned, Ended, FeedAnswer, FeedEvent, ReadNotice, Released, Written};
+use frontdesk_api::native::feed::{
+    Assigned, Ended, FeedAnswer, FeedEvent, ReadNotice, Released, Typing, Written,
+};
 use frontdesk_api::native::message::AuthorKind;
 use frontdesk_core::entry::{Audience, Departure, EndReason, Entry, EntryBody, LogRef};
 use frontdesk_core::log::{EntryNumber, LogId};
@@ -16,7 +18,7 @@ use tokio::time::Instant;
 use crate::deliver::native;
 use crate::error::ApiError;
 use crate::extract::AgentCaller;
-use crate::hub::Waiter;
+use crate::hub::{Side, Waiter};
 use crate::parts::Parts;
 
 /// Most entries of one log in one answer.
@@ -33,6 +35,8 @@ pub struct AgentFeed<'a> {
     place: Place,
     /// What is told without a new entry: the conversations held when a desk is opened.
     greeting: Vec<FeedEvent>,
+    /// How often each customer had typed when this was last looked at.
+    typed: HashMap<LogId, u64>,
 }
 
 /// Where a desk is.
@@ -57,7 +61,8 @@ impl<'a> AgentFeed<'a> {
         cursor: Option<&str>,
     ) -> Result<Self, ApiError> {
         let own = LogId::of_agent(&caller.tenant.tenant.id, &caller.agent.id);
-        let mut feed = Self { parts, own, place: Place::default(), greeting: Vec::new() };
+        let mut feed =
+            Self { parts, own, place: Place::default(), greeting: Vec::new(), typed: HashMap::new() };
         match cursor {
             Some(cursor) => feed.place = feed.open(cursor).ok_or(ApiError::CursorInvalid)?,
             None => feed.begin(caller).await?,
@@ -73,6 +78,7 @@ impl<'a> AgentFeed<'a> {
             let waiter = self.register();
             let mut events = std::mem::take(&mut self.greeting);
             events.extend(self.read().await?);
+            events.extend(self.typing());
             let over = Instant::now() >= deadline || self.parts.shutdown.is_cancelled();
             if !events.is_empty() || over {
                 return Ok(FeedAnswer { cursor: self.seal(), events });
@@ -122,9 +128,24 @@ impl<'a> AgentFeed<'a> {
         let mut waiter = Waiter::new();
         waiter.register(self.parts.hub.watch(self.own), Audience::AGENT);
         for log in self.place.held.keys() {
-            waiter.register(self.parts.hub.watch(*log), Audience::AGENT);
+            waiter.register(self.parts.hub.watch(*log), Audience::AGENT.and(Audience::CUSTOMER_TYPING));
         }
         waiter
+    }
+
+    /// Customers who have typed since this call began; it is told to whoever listens just then, and kept nowhere.
+    fn typing(&mut self) -> Vec<FeedEvent> {
+        let now = self.parts.clock.now();
+        let mut events = Vec::new();
+        for (log, held) in &self.place.held {
+            let typed = self.parts.hub.watch(*log).typed(Side::Customer);
+            let before = self.typed.insert(*log, typed.times);
+            if before.is_some_and(|before| before != typed.times) && typed.is_recent(now) {
+                let conversation_id = native::conversation_id(self.parts, *log, held.conversation);
+                events.push(FeedEvent::Typing(Typing { at: now.as_millis(), conversation_id }));
+            }
+        }
+        events
     }
 
     async fn read(&mut self) -> Result<Vec<FeedEvent>, StoreError> {

@@ -2,12 +2,13 @@
 //!
 //! From the client: `resume {cursor, deviceId?, events?, isNeedRead?}` begins the feed, `ack {cursor}` acknowledges,
 //! `send {body, ref?}` sends. From the server: `message {cursor, message}`, `event {cursor?, event}`, `gap`,
-//! `head {seq}`, `send {ref, answer}`, `error {code, text}`.
+//! `head {seq}`, `send {ref, answer}`, `error {ref, code, text}`.
 
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use frontdesk_api::messaging::poll::{EventClass, MAX_CURSOR_CHARACTERS};
+use frontdesk_api::messaging::result::Outcome;
 use frontdesk_api::messaging::send::SendRequest;
 use frontdesk_api::named::Named as _;
 use frontdesk_core::id::DeviceId;
@@ -176,10 +177,8 @@ impl Session {
                 None => Err(ApiError::CursorInvalid),
             },
             Ok(FromClient::Send { body, reference }) => {
-                uplink::take(&self.parts, &self.caller, None, &body).await.map(|told| {
-                    let answer = json!({ "resultCode": told.code, "resultDesc": told.text });
-                    Some(json!({ "type": "send", "ref": reference, "answer": answer }))
-                })
+                let taken = uplink::take(&self.parts, &self.caller, None, &body).await;
+                return self.send(sent(&reference, taken)).await;
             }
             Err(error) => {
                 let message = format!("The frame is not understood: {error}");
@@ -219,8 +218,7 @@ impl Session {
     }
 
     async fn complain(&mut self, error: ApiError) -> Result<(), Gone> {
-        let (code, text) = error.code_and_sentence();
-        self.send(json!({ "type": "error", "code": code, "text": text })).await
+        self.send(refusal(&Value::Null, &error)).await
     }
 
     async fn send(&mut self, frame: Value) -> Result<(), Gone> {
@@ -235,6 +233,22 @@ impl Session {
 
 /// The client is gone.
 struct Gone;
+
+/// The answer to a `send`, with what the client calls it by.
+fn sent(reference: &Value, taken: Result<Outcome, ApiError>) -> Value {
+    match taken {
+        Ok(told) => {
+            let answer = json!({ "resultCode": told.code, "resultDesc": told.text });
+            json!({ "type": "send", "ref": reference, "answer": answer })
+        }
+        Err(error) => refusal(reference, &error),
+    }
+}
+
+fn refusal(reference: &Value, error: &ApiError) -> Value {
+    let (code, text) = error.code_and_sentence();
+    json!({ "type": "error", "ref": reference, "code": code, "text": text })
+}
 
 fn frames(feed: &Feed, delivered: &Delivered, wanted: &Wanted) -> Vec<Value> {
     let Some(renderer) = feed.renderer() else { return Vec::new() };
