@@ -2,11 +2,12 @@
 
 use frontdesk_core::entry::{Entry, EntryBody};
 use frontdesk_core::port::HistoryQuery;
+use frontdesk_server::config::Settings;
 use frontdesk_tests::kit::receivers::{
     EventStream, Inbox, Receiver as _, Transport, Wish, receive, receive_until,
 };
 
-use super::scene::{Scene, cursor_of, texts_of};
+use super::scene::{Scene, cursor_of, settings, texts_of};
 
 #[tokio::test]
 async fn a_stream_says_something_at_once_and_tells_proxies_not_to_wait() {
@@ -138,7 +139,8 @@ async fn a_page_of_messages_taken_back_stops_nobody() {
 
 #[tokio::test]
 async fn a_stream_reads_on_behind_a_page_of_messages_taken_back() {
-    let scene = Scene::start().await;
+    // No heartbeat makes it look again.
+    let scene = Scene::with(Settings { stream_heartbeat_ms: 600_000, ..settings() }).await;
     let start = scene.head().await;
     let mut codes = Vec::new();
     for number in 0..110 {
