@@ -5,10 +5,12 @@ mod command;
 mod demo;
 mod knowledge;
 mod password;
+mod run;
 mod socket;
 
-pub use command::{AdminAnswer, AdminCommand, AdminError, NewAgent, NewChannel, NewRobot, run};
+pub use command::{AdminAnswer, AdminCommand, AdminError, NewAgent, NewChannel, NewRobot};
 pub use demo::seed;
 pub use knowledge::{KnowledgeFile, knowledge_groups};
 pub use password::hash_password;
+pub use run::run;
 pub use socket::{ask, listen};

@@ -13,7 +13,8 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::mpsc;
 
-use super::command::{AdminAnswer, AdminCommand, run};
+use super::command::{AdminAnswer, AdminCommand};
+use super::run::run;
 use crate::parts::Parts;
 use crate::work::match_all;
 
