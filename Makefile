@@ -3,7 +3,7 @@
 CARGO ?= cargo
 URL ?= http://127.0.0.1:8080
 
-.PHONY: help run test lint openapi
+.PHONY: help run test lint openapi bench
 
 help: ## Lists the verbs.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -20,3 +20,6 @@ lint: ## Checks formatting, lints and who uses whom.
 
 openapi: ## Writes docs/openapi.json anew from the code.
 	UPDATE_OPENAPI=1 $(CARGO) test -p frontdesk-server --test openapi
+
+bench: ## Measures Frontdesk and its peers in turn and writes docs/performance.md; installs the peers. PAIRS=1 is quick.
+	./bench/run.sh
