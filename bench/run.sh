@@ -4,6 +4,7 @@
 #   PAIRS=5      how often each is measured, in turn      SECONDS_EACH=4  length of one load
 #   HELD=5000    polls held for the memory figure         WRITE=1         0: only print
 set -euo pipefail
+shopt -s inherit_errexit
 cd "$(dirname "$0")/.."
 
 PAIRS=${PAIRS:-5}
@@ -57,7 +58,11 @@ wait_for() {
     sleep 0.1
   done
 }
-note() { printf '%s\t%s\t%s\n' "$@" | tee -a "$results" >&2; }
+# note MEASURE WHO VALUE; a measurement that failed has no value.
+note() {
+  [ -n "${3-}" ] || { echo "no figure: $1 $2" >&2; exit 1; }
+  printf '%s\t%s\t%s\n' "$@" | tee -a "$results" >&2
+}
 
 # The PostgreSQL server refuses to run as root.
 as_postgres=()
