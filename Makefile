@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help run test lint openapi
+.PHONY: help run test lint openapi bench
 
 help: ## Lists the verbs.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -19,3 +19,6 @@ lint: ## Checks formatting, lints and who uses whom.
 
 openapi: ## Writes docs/openapi.json anew from the code.
 	UPDATE_OPENAPI=1 $(CARGO) test -p frontdesk-server --test openapi
+
+bench: ## Measures Frontdesk and its peers in turn and writes docs/performance.md; installs the peers. PAIRS=1 is quick.
+	./bench/run.sh
