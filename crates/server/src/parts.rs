@@ -115,10 +115,12 @@ impl Parts {
         u64::from_le_bytes(bytes) % bound.max(1)
     }
 
-    /// Reads the configuration again, after it was changed.
+    /// Reads the configuration and the keys again, after they were changed.
     pub async fn reload(&self) -> Result<(), StoreError> {
         let items = self.store.items().await?;
+        let keys = self.store.keys().await?;
         self.directory.store(Arc::new(Directory::new(items)));
+        self.signer.store(Arc::new(Signer::new(&keys.signing)));
         self.robots.forget();
         self.push.reconfigure(self);
         Ok(())

@@ -172,3 +172,20 @@ async fn what_does_not_fit_is_refused() {
     let put = AdminCommand::PutKnowledge { tenant: TENANT.into(), base: "helper".into(), text: text.into() };
     assert_eq!(refused(&server, put).await, "knowledge: group \"x\" has no questions");
 }
+
+#[tokio::test]
+async fn keys_are_rotated_and_older_tokens_stay_valid() {
+    let server = Server::start().await;
+    let before = server.customer("u-77").await;
+    let newest = async || server.parts.store.keys().await.unwrap().signing.last().unwrap().id.clone();
+    let old = newest().await;
+    server.admin(AdminCommand::RotateKeys).await.unwrap();
+    assert_ne!(newest().await, old);
+    assert_eq!(before.send("CONNECT", "").await.code(), "0");
+    let after = server.customer("u-78").await;
+    assert_eq!(after.send("CONNECT", "").await.code(), "0");
+    let head = |customer: &frontdesk_tests::kit::Customer| {
+        customer.http.header("ccmessaging-token").unwrap().split('.').next().unwrap().to_owned()
+    };
+    assert_ne!(head(&before), head(&after), "the header of a token names its key");
+}

@@ -87,6 +87,8 @@ enum Subject {
     /// Makes or changes an agent; what is not given stays. A password that is not given for a new one is made up and
     /// shown, once.
     Agent(AgentArgs),
+    /// Signs tokens with a new key from now on; what older keys signed stays valid for as long as it lives.
+    RotateKeys,
     /// Takes something away.
     Remove {
         /// The tenant.
@@ -284,6 +286,7 @@ fn command(subject: Subject) -> anyhow::Result<AdminCommand> {
             AdminCommand::PutQueue { tenant, name: name.unwrap_or_else(|| id.clone()), id }
         }
         Subject::Agent(args) => agent(args)?,
+        Subject::RotateKeys => AdminCommand::RotateKeys,
         Subject::Remove { tenant, kind, id } => AdminCommand::Remove { tenant, kind, id },
     })
 }

@@ -77,6 +77,8 @@ pub enum AdminCommand {
         /// Where it is to be: an absolute path where nothing is yet.
         path: PathBuf,
     },
+    /// Signs tokens with a new key from now on. What older keys signed stays valid for as long as it lives.
+    RotateKeys,
     /// Takes something away.
     Remove {
         /// The tenant.

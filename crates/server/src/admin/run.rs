@@ -8,6 +8,7 @@ use frontdesk_core::port::{OnProgress, Random, Store};
 use frontdesk_core::push::Push;
 use frontdesk_core::robot::Dictionary;
 use frontdesk_core::secret::GeneratedSecret;
+use frontdesk_core::token::SigningKey;
 
 use super::command::{AdminAnswer, AdminCommand, AdminError, NewAgent, NewChannel, NewRobot};
 use super::knowledge::{KnowledgeFile, knowledge_groups};
@@ -51,6 +52,7 @@ pub async fn run(
         }
         AdminCommand::PutAgent { tenant, agent } => put_agent(store, random, &items, &tenant, agent).await,
         AdminCommand::Backup { path } => Ok(AdminAnswer::BackedUp(store.backup(&path, progress).await?)),
+        AdminCommand::RotateKeys => rotate_keys(store, random).await,
         AdminCommand::Remove { tenant, kind, id } => {
             let tenant = known_tenant(&items, &tenant)?;
             if store.remove_item(&tenant, &kind, &id).await? {
@@ -110,6 +112,18 @@ fn conceal(item: &mut serde_json::Map<String, serde_json::Value>) {
         ["push_key", "app_secret", "webhook_secrets", "client_identity", "identity_key"];
     item.retain(|name, _| !name.ends_with("_hash") && !SECRETS.contains(&name.as_str()));
     item.values_mut().filter_map(serde_json::Value::as_object_mut).for_each(conceal);
+}
+
+/// How many older keys are kept. Tokens live for little more than an hour, a visitor's secret until the last goes.
+const OLD_KEYS: usize = 12;
+
+async fn rotate_keys(store: &dyn Store, random: &dyn Random) -> Result<AdminAnswer, AdminError> {
+    let mut id = [0; 8];
+    random.fill(&mut id);
+    let mut bytes = [0; 32];
+    random.fill(&mut bytes);
+    store.add_signing_key(SigningKey { id: hex::encode(id), bytes }, OLD_KEYS).await?;
+    Ok(AdminAnswer::Done)
 }
 
 async fn add_app(
