@@ -46,7 +46,7 @@ impl Default for Config {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct StoreConfig {
-    /// Empty for a file in the data directory, else `sqlite:PATH` of the database file.
+    /// Empty: the store is a file in the data directory. Anything else is refused.
     pub url: String,
 }
 

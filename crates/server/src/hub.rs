@@ -151,15 +151,6 @@ impl Hub {
         });
     }
 
-    /// Wakes everybody who waits, whatever for.
-    pub fn wake_all(&self) {
-        for shard in &self.shards {
-            for watched in lock(shard).values() {
-                watched.wake(Audience::from_bits(u8::MAX));
-            }
-        }
-    }
-
     /// Logs whose clients were seen since the last call, with when.
     pub fn take_seen(&self) -> Vec<(LogId, Timestamp)> {
         let mut seen = Vec::new();
