@@ -17,7 +17,7 @@ fn other() -> TenantId {
 }
 
 fn queue_item(id: &str, name: &str) -> Item {
-    Item::Queue(Queue { id: queue(id), name: name.to_owned() })
+    Item::Queue(Queue::new(queue(id), name))
 }
 
 fn tenant_item(id: &TenantId) -> Item {

@@ -1,7 +1,10 @@
 //! What can be asked of a log, and what must be known to decide it.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use crate::conversation::Clocks;
-use crate::directory::{Agent, Channel, Robot};
+use crate::directory::{Agent, Channel, Queue, Robot};
 use crate::entry::Rating;
 use crate::id::{AgentId, QueueId};
 use crate::log::{EntryNumber, LogId};
@@ -192,6 +195,8 @@ pub struct Facts<'a> {
     pub channel: &'a Channel,
     /// The channel's robot.
     pub robot: Option<&'a Robot>,
+    /// The tenant's queues.
+    pub queues: &'a HashMap<QueueId, Arc<Queue>>,
     /// Whether an agent of the channel's queue can be had.
     pub availability: Availability,
     /// The agent that a command is about.

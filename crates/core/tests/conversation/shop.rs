@@ -1,7 +1,10 @@
 //! A small shop to have conversations with.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use frontdesk_core::conversation::{Availability, Command, CustomerMessage, Facts, TransferTarget};
-use frontdesk_core::directory::{Agent, Channel, Robot, Role};
+use frontdesk_core::directory::{Agent, Channel, Queue, Robot};
 use frontdesk_core::id::{AgentId, ChannelId, QueueId, RobotId};
 use frontdesk_core::log::LogId;
 use frontdesk_core::message::MediaType;
@@ -16,6 +19,7 @@ pub(crate) const MORNING: Timestamp = Timestamp::from_millis(1_619_590_480_000);
 pub(crate) struct Shop {
     pub(crate) channel: Channel,
     pub(crate) robot: Option<Robot>,
+    pub(crate) queues: HashMap<QueueId, Arc<Queue>>,
     pub(crate) agents: Vec<Agent>,
     pub(crate) availability: Availability,
     pub(crate) locale: &'static str,
@@ -29,6 +33,7 @@ impl Shop {
         Self {
             channel: Channel { queue: Some(queue("support")), ..Channel::new(channel, "Web page") },
             robot: Some(robot()),
+            queues: HashMap::from([(queue("support"), Arc::new(Queue::new(queue("support"), "Support")))]),
             agents: vec![agent("101", "Alex"), agent("102", "Kim")],
             availability: Availability::SignedIn,
             locale: "en_US",
@@ -48,6 +53,7 @@ impl Shop {
             now,
             channel: &self.channel,
             robot: self.robot.as_ref(),
+            queues: &self.queues,
             availability: self.availability,
             agent: about.and_then(|id| self.agents.iter().find(|agent| agent.id == *id)),
             texts: Texts::new(&self.texts, self.locale, "en"),
@@ -68,15 +74,7 @@ pub(crate) fn robot() -> Robot {
 }
 
 fn agent(id: &str, nickname: &str) -> Agent {
-    Agent {
-        id: agent_id(id),
-        nickname: nickname.to_owned(),
-        avatar: None,
-        role: Role::Agent,
-        capacity: 1,
-        queues: vec![queue("support")],
-        password_hash: String::new(),
-    }
+    Agent { capacity: 1, queues: vec![queue("support")], ..Agent::new(agent_id(id), nickname) }
 }
 
 pub(crate) fn agent_id(id: &str) -> AgentId {

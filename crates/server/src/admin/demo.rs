@@ -52,7 +52,7 @@ fn items(random: &dyn Random) -> Result<Vec<Item>, DemoError> {
             name: "Demo shop's back end".to_owned(),
             secret_hash: SecretHash::of("demo-secret").to_hex(),
         }),
-        Item::Queue(Queue { id: queue.clone(), name: "Support".to_owned() }),
+        Item::Queue(Queue::new(queue.clone(), "Support")),
         Item::Robot(Robot {
             id: robot.clone(),
             nickname: "test".to_owned(),
@@ -79,13 +79,10 @@ fn items(random: &dyn Random) -> Result<Vec<Item>, DemoError> {
     ];
     for (id, nickname, role) in AGENTS {
         items.push(Item::Agent(Agent {
-            id: AgentId::new(id)?,
-            nickname: nickname.to_owned(),
-            avatar: None,
             role,
-            capacity: Agent::DEFAULT_CAPACITY,
             queues: if role == Role::Agent { vec![queue.clone()] } else { Vec::new() },
             password_hash: hash_password(random, &format!("demo-{id}"))?,
+            ..Agent::new(AgentId::new(id)?, nickname)
         }));
     }
     Ok(items)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use frontdesk_core::directory::{Agent, App, Channel, Item, Queue, Robot, Role, Survey, Tenant};
+use frontdesk_core::directory::{Agent, App, Channel, Item, Queue, Robot, Survey, Tenant};
 use frontdesk_core::id::{AgentId, AppKey, ChannelId, IdError, QueueId, RobotId, TenantId};
 use frontdesk_core::port::{OnProgress, Random, Store};
 use frontdesk_core::push::Push;
@@ -46,10 +46,7 @@ pub async fn run(
         AdminCommand::PutKnowledge { tenant, base, text } => {
             put_knowledge(store, known_tenant(&items, &tenant)?, &base, &text).await
         }
-        AdminCommand::PutQueue { tenant, id, name } => {
-            let queue = Queue { id: QueueId::new(&id).map_err(invalid("queue"))?, name };
-            put(store, known_tenant(&items, &tenant)?, Item::Queue(queue)).await
-        }
+        AdminCommand::PutQueue { tenant, id, name } => put_queue(store, &items, &tenant, &id, name).await,
         AdminCommand::PutAgent { tenant, agent } => put_agent(store, random, &items, &tenant, agent).await,
         AdminCommand::Backup { path } => Ok(AdminAnswer::BackedUp(store.backup(&path, progress).await?)),
         AdminCommand::RotateKeys => rotate_keys(store, random).await,
@@ -284,6 +281,22 @@ async fn put_knowledge(
     Ok(AdminAnswer::Done)
 }
 
+async fn put_queue(
+    store: &dyn Store,
+    items: &Items,
+    tenant: &str,
+    id: &str,
+    name: String,
+) -> Result<AdminAnswer, AdminError> {
+    let tenant = known_tenant(items, tenant)?;
+    let id = QueueId::new(id).map_err(invalid("queue"))?;
+    let before = match find(items, &tenant, "queue", id.as_str()) {
+        Some(Item::Queue(queue)) => queue.clone(),
+        _ => Queue::new(id, &name),
+    };
+    put(store, tenant, Item::Queue(Queue { name, ..before })).await
+}
+
 async fn put_agent(
     store: &dyn Store,
     random: &dyn Random,
@@ -299,15 +312,7 @@ async fn put_agent(
     };
     let made_up = (before.is_none() && new.password.is_none()).then(|| GeneratedSecret::generate(random, ""));
     let password = made_up.as_ref().map(GeneratedSecret::reveal).or(new.password.as_deref());
-    let mut agent = before.unwrap_or_else(|| Agent {
-        nickname: id.to_string(),
-        avatar: None,
-        role: Role::default(),
-        capacity: Agent::DEFAULT_CAPACITY,
-        queues: Vec::new(),
-        password_hash: String::new(),
-        id,
-    });
+    let mut agent = before.unwrap_or_else(|| Agent::new(id, &new.id));
     if let Some(password) = password {
         agent.password_hash = hash_password(random, password)?;
     }

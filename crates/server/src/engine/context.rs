@@ -61,6 +61,7 @@ impl Context {
             now: self.now,
             channel: &self.channel,
             robot: self.robot.as_deref(),
+            queues: &self.tenant.queues,
             availability: self.availability,
             agent: self.agent.as_deref(),
             texts: self.texts(),

@@ -10,7 +10,7 @@ use frontdesk_core::log::LogId;
 use frontdesk_core::port::{
     AgentState, Claim, QueueItem, Reservation, ReserveError, RoutingStore, StoreError,
 };
-use frontdesk_core::routing::{AgentStatus, Candidate, QueuePlace, choose};
+use frontdesk_core::routing::{AgentStatus, Candidate, Choice, Demand, MatchRules, QueuePlace, choose};
 use frontdesk_core::time::Timestamp;
 use rusqlite::{Connection, Row, params};
 
@@ -118,12 +118,19 @@ fn claim_next(
         candidates.push(Candidate {
             agent: state.agent,
             status: state.status,
+            reachable: true,
             held: state.held,
             capacity: *capacity,
             last_assigned: state.last_assigned,
+            idle_since: None,
+            languages: Vec::new(),
         });
     }
-    let Some(chosen) = choose(&candidates, item.avoid.as_ref()) else { return Ok(None) };
+    let demand = Demand { weight: 1, avoid: item.avoid.clone(), ..Demand::default() };
+    let Choice::Candidate(place) = choose(&candidates, &demand, MatchRules::default(), now) else {
+        return Ok(None);
+    };
+    let Some(chosen) = candidates.get(place) else { return Ok(None) };
     tx.begin()?;
     let taken = Taken { customer: (item.log, item.fence), queue: Some(queue), at: now, reserved: None };
     take_slot(tx, tenant, &chosen.agent, &taken)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use frontdesk_core::conversation::Command;
 use frontdesk_core::id::{AgentId, QueueId};
-use frontdesk_core::routing::{AgentStatus, Candidate, choose};
+use frontdesk_core::routing::{AgentStatus, Candidate, Choice, Demand, MatchRules, choose};
 use frontdesk_core::time::Timestamp;
 
 /// A customer who waits, by the number of the log.
@@ -105,9 +105,16 @@ impl Routing {
                 held: self.held(agent),
                 capacity: worker.capacity,
                 last_assigned: worker.last_assigned,
+                reachable: true,
+                idle_since: None,
+                languages: Vec::new(),
             })
             .collect();
-        let agent = choose(&candidates, item.avoid.as_ref())?.agent.clone();
+        let demand = Demand { weight: 1, avoid: item.avoid.clone(), ..Demand::default() };
+        let Choice::Candidate(place) = choose(&candidates, &demand, MatchRules::default(), now) else {
+            return None;
+        };
+        let agent = candidates[place].agent.clone();
         let fence = item.fence;
         self.take_slot(&agent, log, fence, now);
         if let Some(item) = self.items.get_mut(&log) {

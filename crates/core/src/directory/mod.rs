@@ -1,0 +1,24 @@
+//! What an administrator configures: tenants and what belongs to them.
+//!
+//! The whole of it is small and read at every request, so a node holds it as one immutable [`Directory`] and swaps
+//! the whole when something changes.
+
+mod agent;
+mod channel;
+mod item;
+mod lookup;
+mod patience;
+mod queue;
+mod robot;
+mod survey;
+mod tenant;
+
+pub use agent::{Agent, Role, SkillLevel};
+pub use channel::Channel;
+pub use item::Item;
+pub use lookup::{Directory, TenantDirectory};
+pub use patience::Patience;
+pub use queue::{Escalation, Overflow, Queue, SkillNeeded, Sticky, Strategy};
+pub use robot::Robot;
+pub use survey::{Survey, SurveyQuestion};
+pub use tenant::{App, Tenant};
