@@ -8,6 +8,7 @@ mod api {
     mod agent;
     mod agent_feed;
     mod chat;
+    mod config;
     mod connect;
     mod cors;
     mod demo_client;

@@ -10,6 +10,7 @@ use frontdesk_core::conversation::Refusal;
 use frontdesk_core::port::{ReserveError, StoreError};
 use http::{HeaderValue, StatusCode, header};
 
+use crate::admin::AdminError;
 use crate::engine::RunError;
 
 /// Seconds after which a refused client may try again.
@@ -230,6 +231,24 @@ impl From<ReserveError> for ApiError {
 }
 
 /// Refusals as agents see them; customers get the documented results instead.
+impl From<AdminError> for ApiError {
+    fn from(error: AdminError) -> Self {
+        match error {
+            AdminError::Invalid { field, why } => {
+                let message =
+                    if field.is_empty() { format!("The body {why}.") } else { format!("`{field}`: {why}") };
+                Self::Body { field: field.into_owned(), message }
+            }
+            AdminError::Unknown(what) => {
+                Self::Body { field: String::new(), message: format!("There is no {what}.") }
+            }
+            AdminError::InUse(_) => Self::Conflict { code: "IN_USE", sentence: "Something else needs it." },
+            AdminError::Backup(_) => Self::Internal,
+            AdminError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         let (code, sentence) = match refusal {

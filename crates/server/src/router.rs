@@ -12,7 +12,7 @@ use crate::cors;
 use crate::error::ApiError;
 use crate::extract::authenticate;
 use crate::parts::Parts;
-use crate::route::{agent, messaging, openapi, push, widget};
+use crate::route::{agent, config, messaging, openapi, push, widget};
 
 use Access::{Administrator, Agent, App, Customer, CustomerStream, NativePublic, Public};
 
@@ -115,6 +115,11 @@ pub fn routes() -> Vec<Route> {
         post("/api/v1/push/{channel}/resume", Administrator, push::resume),
         post("/api/v1/push/{channel}/replay", Administrator, push::replay),
         post("/api/v1/push/{channel}/test", Administrator, push::test),
+        get("/api/v1/config/{kind}", Administrator, config::list),
+        put("/api/v1/config/{kind}/{id}", Administrator, config::replace),
+        get("/api/v1/config/{kind}/{id}", Administrator, config::read),
+        patch("/api/v1/config/{kind}/{id}", Administrator, config::merge),
+        delete("/api/v1/config/{kind}/{id}", Administrator, config::remove),
         get("/api/v1/openapi.json", NativePublic, openapi::document),
     ]
 }
@@ -158,6 +163,14 @@ fn post<H: Handler<T, Parts>, T: 'static>(path: &'static str, access: Access, ha
 
 fn put<H: Handler<T, Parts>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
     Route { method: Method::PUT, path, access, handler: on(MethodFilter::PUT, handler) }
+}
+
+fn patch<H: Handler<T, Parts>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    Route { method: Method::PATCH, path, access, handler: on(MethodFilter::PATCH, handler) }
+}
+
+fn delete<H: Handler<T, Parts>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    Route { method: Method::DELETE, path, access, handler: on(MethodFilter::DELETE, handler) }
 }
 
 fn answer(request: &Request, error: ApiError) -> Response {

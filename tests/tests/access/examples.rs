@@ -106,6 +106,8 @@ fn messaging(method: &Method, route: &str, subject: &Subject) -> Option<(String,
 
 fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Value)> {
     let path = route
+        .replace("{kind}/{id}", "queues/spare")
+        .replace("{kind}", "queues")
         .replace("{id}", &subject.conversation)
         .replace("{key}", &subject.file)
         .replace("{message}", &subject.message)
@@ -121,6 +123,7 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
         }
         ("POST", "/api/v1/agent/conversations/{id}/transfer") => json!({ "queue": "support" }),
         ("POST", "/api/v1/push/{channel}/replay") => json!({ "since": 4_000_000_000_000_i64 }),
+        ("PUT" | "PATCH", "/api/v1/config/{kind}/{id}") => json!({ "name": "Spare" }),
         ("POST", "/api/v1/files") => json!("%PDF-1.7 an example"),
         (
             "POST",
@@ -140,8 +143,11 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
             | "/api/v1/agent/conversations/{id}/messages"
             | "/api/v1/files/{key}"
             | "/api/v1/push/{channel}/deliveries"
+            | "/api/v1/config/{kind}"
+            | "/api/v1/config/{kind}/{id}"
             | "/api/v1/openapi.json",
-        ) => Value::Null,
+        )
+        | ("DELETE", "/api/v1/config/{kind}/{id}") => Value::Null,
         _ => return None,
     };
     Some((path, body))

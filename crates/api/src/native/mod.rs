@@ -3,6 +3,7 @@
 //! JSON in camelCase; times are milliseconds since 1970; errors are problems (RFC 9457).
 
 pub mod agent;
+pub mod config;
 pub mod conversation;
 pub mod feed;
 pub mod file;

@@ -86,6 +86,12 @@ impl Queue {
         }
     }
 
+    /// The queues that this one's rules send customers to.
+    pub fn other_queues(&self) -> impl Iterator<Item = &QueueId> {
+        let overflows = [&self.outside_hours, &self.no_agents, &self.when_full];
+        overflows.into_iter().chain(self.escalation.iter().map(|step| &step.then)).filter_map(Overflow::queue)
+    }
+
     /// How long an agent has to accept a customer; `None` if they are not asked.
     pub fn accept_within(&self) -> Option<Duration> {
         self.accept_within.map(Duration::from_secs)
@@ -156,6 +162,16 @@ pub enum Overflow {
     Robot,
     /// They are asked to leave a message, and the conversation ends.
     LeaveMessage,
+}
+
+impl Overflow {
+    /// The queue that the customer goes to.
+    pub const fn queue(&self) -> Option<&QueueId> {
+        match self {
+            Self::Queue(queue) => Some(queue),
+            Self::Refuse | Self::Wait | Self::Robot | Self::LeaveMessage => None,
+        }
+    }
 }
 
 /// What happens to a customer who has waited for some time.

@@ -28,6 +28,19 @@ pub struct Robot {
 }
 
 impl Robot {
+    /// A robot that speaks under its id and answers from the knowledge base of the same name.
+    pub fn new(id: RobotId) -> Self {
+        Self {
+            nickname: id.to_string(),
+            avatar: None,
+            gender: None,
+            welcome: String::new(),
+            transfer_keyword: "agent".to_owned(),
+            knowledge: id.to_string(),
+            id,
+        }
+    }
+
     /// Whether the text asks for an agent.
     pub fn is_transfer(&self, text: &str) -> bool {
         let keyword = self.transfer_keyword.trim();

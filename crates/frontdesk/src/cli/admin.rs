@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
@@ -87,6 +87,19 @@ enum Subject {
     /// Makes or changes an agent; what is not given stays. A password that is not given for a new one is made up and
     /// shown, once.
     Agent(AgentArgs),
+    /// Makes or changes anything configured by a file of values (TOML or JSON); what is not in it stays. `-` reads
+    /// standard input.
+    Set {
+        /// The tenant.
+        #[arg(long)]
+        tenant: String,
+        /// channel, robot, queue or agent.
+        kind: String,
+        /// Its id.
+        id: String,
+        /// The file.
+        file: PathBuf,
+    },
     /// Signs tokens with a new key from now on; what older keys signed stays valid for as long as it lives.
     RotateKeys,
     /// Takes something away.
@@ -278,14 +291,17 @@ fn command(subject: Subject) -> anyhow::Result<AdminCommand> {
             },
         },
         Subject::Knowledge { tenant, base, file } => {
-            let text =
-                std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
-            AdminCommand::PutKnowledge { tenant, base, text }
+            AdminCommand::PutKnowledge { tenant, base, text: text_of(&file)? }
         }
         Subject::Queue { tenant, id, name } => {
             AdminCommand::PutQueue { tenant, name: name.unwrap_or_else(|| id.clone()), id }
         }
         Subject::Agent(args) => agent(args)?,
+        Subject::Set { tenant, kind, id, file } => {
+            let change = values(&text_of(&file)?)
+                .with_context(|| format!("{} is neither TOML nor JSON", file.display()))?;
+            AdminCommand::Set { tenant, kind, id, change }
+        }
         Subject::RotateKeys => AdminCommand::RotateKeys,
         Subject::Remove { tenant, kind, id } => AdminCommand::Remove { tenant, kind, id },
     })
@@ -314,10 +330,23 @@ fn channel(args: ChannelArgs) -> anyhow::Result<AdminCommand> {
 
 /// Secrets come in a file, so that they stand in no list of processes and in no shell's history.
 fn push(file: &str) -> anyhow::Result<String> {
-    match file {
-        "" => Ok(String::new()),
-        "-" => std::io::read_to_string(std::io::stdin()).context("cannot read standard input"),
-        file => std::fs::read_to_string(file).with_context(|| format!("cannot read {file}")),
+    if file.is_empty() { Ok(String::new()) } else { text_of(Path::new(file)) }
+}
+
+/// What a file holds; `-` is standard input.
+fn text_of(file: &Path) -> anyhow::Result<String> {
+    if file == Path::new("-") {
+        return std::io::read_to_string(std::io::stdin()).context("cannot read standard input");
+    }
+    std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
+}
+
+/// Values in JSON, which begins with a brace, or in TOML, which cannot.
+fn values(text: &str) -> anyhow::Result<serde_json::Value> {
+    if text.trim_start().starts_with('{') {
+        Ok(serde_json::from_str(text)?)
+    } else {
+        Ok(toml::from_str(text)?)
     }
 }
 

@@ -1,10 +1,13 @@
 //! Administrative commands, as they go over the admin socket, and their answers.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
-use frontdesk_core::directory::Role;
 use frontdesk_core::port::{BackupError, BackupProgress, BackupReport, StoreError};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::shorthand::{NewAgent, NewChannel, NewRobot};
 
 /// What an operator asks for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -72,6 +75,17 @@ pub enum AdminCommand {
         /// The agent.
         agent: NewAgent,
     },
+    /// Changes anything configured, or makes it, by a JSON merge patch: what is not given stays, or is the default.
+    Set {
+        /// The tenant.
+        tenant: String,
+        /// What it is: `channel`, `robot`, `queue`, `agent` or another kind of item.
+        kind: String,
+        /// Its id.
+        id: String,
+        /// The merge patch, an object.
+        change: Value,
+    },
     /// A backup of everything stored, taken while the server runs.
     Backup {
         /// Where it is to be: an absolute path where nothing is yet.
@@ -88,80 +102,6 @@ pub enum AdminCommand {
         /// Its id.
         id: String,
     },
-}
-
-/// A channel as an operator gives it; what is not given stays, or is the default.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct NewChannel {
-    /// Its configuration id.
-    pub id: String,
-    /// Its name.
-    pub name: Option<String>,
-    /// Its robot; empty for none.
-    pub robot: Option<String>,
-    /// Its queue; empty for none.
-    pub queue: Option<String>,
-    /// Whether customers may write after a time-out.
-    pub async_replies: Option<bool>,
-    /// Most characters of a text sent to customers.
-    pub text_chars: Option<usize>,
-    /// Whether customers are asked how it was.
-    pub survey: Option<bool>,
-    /// Seconds without a poll.
-    pub session_silence: Option<u64>,
-    /// Seconds in a queue.
-    pub queue_wait: Option<u64>,
-    /// Seconds without a word from the customer.
-    pub customer_inactivity: Option<u64>,
-    /// Working hours as JSON; empty for always.
-    pub hours: Option<String>,
-    /// The key with which the shop's back end signs who a customer is; empty for none.
-    pub identity_key: Option<String>,
-    /// Whether only signed customers may come through pages.
-    pub requires_identity: Option<bool>,
-    /// Web origins that may use it.
-    pub origins: Option<Vec<String>>,
-    /// Where and how messages are pushed, as TOML; empty for nowhere.
-    pub push: Option<String>,
-}
-
-/// A robot as an operator gives it; what is not given stays, or is the default.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct NewRobot {
-    /// Its id.
-    pub id: String,
-    /// Its name as customers see it.
-    pub nickname: Option<String>,
-    /// Its picture.
-    pub avatar: Option<String>,
-    /// Its gender.
-    pub gender: Option<String>,
-    /// What it says first.
-    pub welcome: Option<String>,
-    /// What brings an agent.
-    pub transfer_keyword: Option<String>,
-    /// Its knowledge base.
-    pub knowledge: Option<String>,
-}
-
-/// An agent as an operator gives it; what is not given stays, or is the default.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct NewAgent {
-    /// The name to sign in with.
-    pub id: String,
-    /// The name that customers see.
-    pub nickname: Option<String>,
-    /// `agent`, `supervisor` or `administrator`.
-    pub role: Option<Role>,
-    /// Most conversations at a time.
-    pub capacity: Option<u32>,
-    /// The queues that the agent serves.
-    pub queues: Option<Vec<String>>,
-    /// A new password.
-    pub password: Option<String>,
 }
 
 /// What an operator is told.
@@ -192,17 +132,27 @@ pub enum AdminError {
     #[error("{field}: {why}")]
     Invalid {
         /// Which.
-        field: &'static str,
+        field: Cow<'static, str>,
         /// Why.
         why: String,
     },
     /// There is no such thing.
     #[error("there is no {0}")]
     Unknown(String),
+    /// Something else needs it.
+    #[error("is needed by {0}")]
+    InUse(String),
     /// There is no backup.
     #[error(transparent)]
     Backup(#[from] BackupError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl AdminError {
+    /// A value does not fit.
+    pub fn invalid(field: impl Into<Cow<'static, str>>, why: impl Into<String>) -> Self {
+        Self::Invalid { field: field.into(), why: why.into() }
+    }
 }

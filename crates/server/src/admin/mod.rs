@@ -3,14 +3,18 @@
 
 mod command;
 mod demo;
+mod items;
 mod knowledge;
 mod password;
 mod run;
+mod shorthand;
 mod socket;
 
-pub use command::{AdminAnswer, AdminCommand, AdminError, NewAgent, NewChannel, NewRobot};
+pub use command::{AdminAnswer, AdminCommand, AdminError};
 pub use demo::seed;
+pub use items::{Change, Changed, KINDS, change_item, remove_item, shown};
 pub use knowledge::{KnowledgeFile, knowledge_groups};
 pub use password::hash_password;
 pub use run::run;
+pub use shorthand::{NewAgent, NewChannel, NewRobot};
 pub use socket::{ask, listen};

@@ -1,6 +1,7 @@
 //! Handlers: short, one for each route.
 
 pub mod agent;
+pub mod config;
 pub mod internal;
 pub mod messaging;
 pub mod openapi;

@@ -9,7 +9,7 @@ use utoipa::openapi::{Paths, RefOr, Schema};
 use utoipa::{Modify, OpenApi, openapi};
 
 use super::access::Gate;
-use crate::route::{agent, messaging, push};
+use crate::route::{agent, config, messaging, push};
 
 const SEND_ASYNC: &str = "/apiaccess/ccmessaging/sendAsync";
 const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
@@ -38,6 +38,7 @@ const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
         (name = "Agents' files", description = "Files that agents send and receive."),
         (name = "Pages", description = "How a page obtains credentials without a secret."),
         (name = "Push", description = "Looking after the push of a channel."),
+        (name = "Configuration", description = "What administrators set up."),
         (name = "Document", description = "This document."),
     ),
     paths(
@@ -76,6 +77,11 @@ const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
         agent::conversations::end,
         agent::files::upload,
         agent::files::download,
+        config::list,
+        config::read,
+        config::replace,
+        config::merge,
+        config::remove,
         push::deliveries,
         push::pause,
         push::resume,
