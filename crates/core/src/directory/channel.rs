@@ -31,6 +31,10 @@ pub struct Channel {
     /// When agents work; without it, always.
     #[serde(default)]
     pub hours: Option<WorkingHours>,
+    /// Seconds between two notes to a waiting customer of where they stand, for customers of this channel; 0 for none
+    /// after the first. Without it, as the queue says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue_tell_every: Option<u64>,
     /// What customers are asked at the end.
     #[serde(default)]
     pub survey: Survey,
@@ -68,6 +72,7 @@ impl Channel {
             text_chars: Self::DEFAULT_TEXT_CHARS,
             weight: 1,
             hours: None,
+            queue_tell_every: None,
             survey: Survey::default(),
             patience: Patience::default(),
             identity_key: None,

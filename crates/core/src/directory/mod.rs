@@ -5,6 +5,7 @@
 
 mod agent;
 mod channel;
+mod check;
 mod item;
 mod lookup;
 mod patience;
@@ -15,9 +16,10 @@ mod tenant;
 
 pub use agent::{Agent, Role, SkillLevel};
 pub use channel::Channel;
+pub use check::{ConfigError, check};
 pub use item::Item;
 pub use lookup::{Directory, TenantDirectory};
-pub use patience::Patience;
+pub use patience::{AgentSilence, Patience};
 pub use queue::{Escalation, Overflow, Queue, SkillNeeded, Sticky, Strategy};
 pub use robot::Robot;
 pub use survey::{Survey, SurveyQuestion};

@@ -20,6 +20,7 @@ fn patience() -> impl Strategy<Value = Patience> {
         session_silence,
         queue_wait,
         customer_inactivity,
+        ..Patience::default()
     })
 }
 
