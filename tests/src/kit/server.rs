@@ -151,7 +151,7 @@ impl Server {
 
     /// Carries out what an operator asks for.
     pub async fn admin(&self, command: AdminCommand) -> Result<AdminAnswer, AdminError> {
-        let answer = admin::run(&*self.parts.store, &*self.parts.random, command, quiet()).await;
+        let answer = admin::run((&self.parts).into(), command, quiet()).await;
         self.parts.reload().await.expect("reloaded");
         answer
     }

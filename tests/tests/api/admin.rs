@@ -156,18 +156,18 @@ async fn what_does_not_fit_is_refused() {
         AdminCommand::PutChannel { tenant: TENANT.into(), channel }
     };
     let robot = refused(&server, channel(|channel| channel.robot = Some("nobody".into()))).await;
-    assert_eq!(robot, "there is no robot \"nobody\"");
+    assert_eq!(robot, "robot: there is no robot \"nobody\"");
     let queue = refused(&server, channel(|channel| channel.queue = Some("none".into()))).await;
-    assert_eq!(queue, "there is no queue \"none\"");
+    assert_eq!(queue, "queue: there is no queue \"none\"");
     let chars = refused(&server, channel(|channel| channel.text_chars = Some(4_001))).await;
-    assert_eq!(chars, "text_chars: must be 1 to 4000");
+    assert_eq!(chars, "text_chars: must be 1 to 4000, not 4001");
     let add = AdminCommand::AddApp { tenant: TENANT.into(), key: Some("demo-app".into()), name: "x".into() };
     assert_eq!(refused(&server, add).await, "key: is taken");
     let nowhere = AdminCommand::PutQueue { tenant: "nowhere".into(), id: "q".into(), name: "q".into() };
     assert_eq!(refused(&server, nowhere).await, "there is no tenant \"nowhere\"");
     let idle = NewAgent { id: "8".into(), capacity: Some(0), ..NewAgent::default() };
     let put = AdminCommand::PutAgent { tenant: TENANT.into(), agent: idle };
-    assert_eq!(refused(&server, put).await, "capacity: must be at least 1");
+    assert_eq!(refused(&server, put).await, "capacity: must be 1 to 100000, not 0");
     let text = "locale = \"en\"\n[[group]]\nid = \"x\"\nanswer = \"y\"\nquestions = []\n";
     let put = AdminCommand::PutKnowledge { tenant: TENANT.into(), base: "helper".into(), text: text.into() };
     assert_eq!(refused(&server, put).await, "knowledge: group \"x\" has no questions");

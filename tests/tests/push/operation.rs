@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use frontdesk_core::port::Clock as _;
-use frontdesk_server::admin::{AdminAnswer, AdminCommand, NewChannel, run};
+use frontdesk_server::admin::{AdminAnswer, AdminCommand, Means, NewChannel, run};
 use frontdesk_tests::kit::{CHANNEL, Server, quiet as unwatched};
 use http::StatusCode;
 use serde_json::json;
@@ -104,20 +104,19 @@ async fn only_administrators_look_after_push_and_only_where_there_is_one() {
 #[tokio::test]
 async fn the_configuration_is_checked_and_its_secrets_are_shown_to_nobody() {
     let server = Server::start().await;
-    let (store, random) = (&*server.parts.store, &*server.parts.random);
+    let means = Means::from(&server.parts);
     let put = async |toml: &str| {
         let channel =
             NewChannel { id: CHANNEL.to_owned(), push: Some(toml.to_owned()), ..NewChannel::default() };
-        run(store, random, AdminCommand::PutChannel { tenant: "demo".to_owned(), channel }, unwatched()).await
+        run(means, AdminCommand::PutChannel { tenant: "demo".to_owned(), channel }, unwatched()).await
     };
     let good = format!(
         "base_url = \"https://shop.example\"\nwebhook_secrets = [\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"]\n\
          [verification.signature]\npush_key = \"{KEY}\"\n"
     );
     put(&good).await.unwrap();
-    let listed = run(store, random, AdminCommand::List { tenant: Some("demo".to_owned()) }, unwatched())
-        .await
-        .unwrap();
+    let listed =
+        run(means, AdminCommand::List { tenant: Some("demo".to_owned()) }, unwatched()).await.unwrap();
     let AdminAnswer::Items(items) = listed else { panic!("{listed:?}") };
     let shown = serde_json::to_string(&items).unwrap();
     assert!(shown.contains("https://shop.example"), "{shown}");
@@ -125,9 +124,8 @@ async fn the_configuration_is_checked_and_its_secrets_are_shown_to_nobody() {
     let oauth =
         "base_url = \"https://shop.example\"\n[verification.oauth]\napp_key = \"a\"\napp_secret = \"hush\"\n";
     put(oauth).await.unwrap();
-    let listed = run(store, random, AdminCommand::List { tenant: Some("demo".to_owned()) }, unwatched())
-        .await
-        .unwrap();
+    let listed =
+        run(means, AdminCommand::List { tenant: Some("demo".to_owned()) }, unwatched()).await.unwrap();
     assert!(!format!("{listed:?}").contains("hush"));
 
     for (from, to) in [

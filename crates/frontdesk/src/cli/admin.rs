@@ -262,7 +262,7 @@ pub(super) async fn carry_out(
         Ok(answer) => answer.map_err(|error| anyhow::anyhow!(error)),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
             let (world, _directory) = boot::open_world(config).await?;
-            let answer = run_on_store(&*world.store, &*world.random, command, progress).await;
+            let answer = run_on_store((&world).into(), command, progress).await;
             world.store.close().await;
             Ok(answer?)
         }

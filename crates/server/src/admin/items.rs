@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-use frontdesk_core::directory::{Agent, Channel, Item, Queue, Robot};
+use frontdesk_core::directory::{Agent, Channel, Directory, Item, Queue, Robot};
 use frontdesk_core::id::{AgentId, ChannelId, IdError, QueueId, RobotId, TenantId};
 use frontdesk_core::port::{Random, Store};
 use frontdesk_core::secret::GeneratedSecret;
+use frontdesk_core::time::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::command::AdminError;
+use super::means::Means;
 use super::password::hash_password;
 use crate::deliver::push::Endpoint;
 
@@ -42,8 +44,7 @@ pub struct Changed {
 
 /// Changes an item of a tenant, or makes it.
 pub async fn change_item(
-    store: &dyn Store,
-    random: &dyn Random,
+    means: Means<'_>,
     items: &Items,
     (tenant, kind, id): (&TenantId, &str, &str),
     change: Change,
@@ -63,15 +64,18 @@ pub async fn change_item(
     let Value::Object(mut patch) = patch else {
         return Err(AdminError::invalid("", "is not an object"));
     };
-    let password = new_password(random, kind, before.is_none(), &mut patch)?;
+    let password = new_password(means.random, kind, before.is_none(), &mut patch)?;
     if patch.get("id").is_some_and(|given| given != id) {
         return Err(AdminError::invalid("id", "is not the one in the address"));
     }
+    // A push of another form, merged into the one before, would be neither.
+    if let (Some(_), Some(values)) = (patch.get("push"), value.as_object_mut()) {
+        values.remove("push");
+    }
     json_patch::merge(&mut value, &Value::Object(patch));
     let item = read_item(kind, value)?;
-    check_references(items, tenant, &item)?;
-    check(&item)?;
-    store.put_items(vec![(tenant.clone(), item.clone())]).await?;
+    check(items, tenant, &item, means.clock.now())?;
+    means.store.put_items(vec![(tenant.clone(), item.clone())]).await?;
     Ok(Changed { item, is_new: before.is_none(), password })
 }
 
@@ -211,34 +215,17 @@ fn references(item: &Item) -> Vec<(&'static str, String)> {
     }
 }
 
-fn check_references(items: &Items, tenant: &TenantId, item: &Item) -> Result<(), AdminError> {
-    let itself = (item.kind(), item.id());
-    let missing = references(item)
-        .into_iter()
-        .find(|(kind, id)| (*kind, id.as_str()) != itself && find(items, tenant, kind, id).is_none());
-    missing.map_or(Ok(()), |(kind, id)| Err(unknown(kind, &id)))
-}
-
-/// What no type says.
-fn check(item: &Item) -> Result<(), AdminError> {
-    match item {
-        Item::Channel(channel) => {
-            if !(1..=Channel::MAX_TEXT_CHARS).contains(&channel.text_chars) {
-                let why = format!("must be 1 to {}", Channel::MAX_TEXT_CHARS);
-                return Err(AdminError::invalid("text_chars", why));
-            }
-            // As long as a third-party authentication key of the documented product, so that nobody guesses it.
-            if channel.identity_key.as_ref().is_some_and(|key| key.len() < 32) {
-                return Err(AdminError::invalid("identity_key", "must have at least 32 bytes"));
-            }
-            let push =
-                channel.push.as_ref().map(|push| Endpoint::new(&channel.id, push, Duration::from_secs(1)));
-            push.transpose().map_err(|error| AdminError::invalid("push", error.to_string()))?;
-        }
-        Item::Agent(agent) if agent.capacity == 0 => {
-            return Err(AdminError::invalid("capacity", "must be at least 1"));
-        }
-        Item::Tenant(_) | Item::App(_) | Item::Robot(_) | Item::Queue(_) | Item::Agent(_) => {}
+/// Whether it can be meant, and what only this crate can tell of it.
+fn check(items: &Items, tenant: &TenantId, item: &Item, now: Timestamp) -> Result<(), AdminError> {
+    let directory = Directory::new(items.to_vec());
+    let directory = directory.tenant(tenant).ok_or_else(|| unknown("tenant", tenant.as_str()))?;
+    frontdesk_core::directory::check(directory, item, now)
+        .map_err(|error| AdminError::invalid(error.field, error.why))?;
+    let Item::Channel(channel) = item else { return Ok(()) };
+    // As long as a third-party authentication key of the documented product, so that nobody guesses it.
+    if channel.identity_key.as_ref().is_some_and(|key| key.len() < 32) {
+        return Err(AdminError::invalid("identity_key", "must have at least 32 bytes"));
     }
-    Ok(())
+    let push = channel.push.as_ref().map(|push| Endpoint::new(&channel.id, push, Duration::from_secs(1)));
+    push.transpose().map(drop).map_err(|error| AdminError::invalid("push", error.to_string()))
 }

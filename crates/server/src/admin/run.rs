@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::command::{AdminAnswer, AdminCommand, AdminError};
 use super::items::{Change, Items, change_item, conceal, find, remove_item};
 use super::knowledge::{KnowledgeFile, knowledge_groups};
+use super::means::Means;
 
 fn invalid(field: &'static str) -> impl Fn(IdError) -> AdminError {
     move |error| AdminError::invalid(field, error.to_string())
@@ -18,11 +19,11 @@ fn invalid(field: &'static str) -> impl Fn(IdError) -> AdminError {
 
 /// Carries a command out. What takes long tells `progress` how far it is.
 pub async fn run(
-    store: &dyn Store,
-    random: &dyn Random,
+    means: Means<'_>,
     command: AdminCommand,
     progress: OnProgress,
 ) -> Result<AdminAnswer, AdminError> {
+    let Means { store, random, .. } = means;
     let items = store.items().await?;
     match command {
         AdminCommand::List { tenant } => list(&items, tenant),
@@ -40,24 +41,24 @@ pub async fn run(
         }
         AdminCommand::PutChannel { tenant, channel } => {
             let id = channel.id.clone();
-            merge(store, random, &items, &tenant, "channel", &id, channel.into_patch()?).await
+            merge(means, &items, &tenant, "channel", &id, channel.into_patch()?).await
         }
         AdminCommand::PutRobot { tenant, robot } => {
             let id = robot.id.clone();
-            merge(store, random, &items, &tenant, "robot", &id, robot.into_patch()).await
+            merge(means, &items, &tenant, "robot", &id, robot.into_patch()).await
         }
         AdminCommand::PutKnowledge { tenant, base, text } => {
             put_knowledge(store, known_tenant(&items, &tenant)?, &base, &text).await
         }
         AdminCommand::PutQueue { tenant, id, name } => {
-            merge(store, random, &items, &tenant, "queue", &id, json!({ "name": name })).await
+            merge(means, &items, &tenant, "queue", &id, json!({ "name": name })).await
         }
         AdminCommand::PutAgent { tenant, agent } => {
             let id = agent.id.clone();
-            merge(store, random, &items, &tenant, "agent", &id, agent.into_patch()).await
+            merge(means, &items, &tenant, "agent", &id, agent.into_patch()).await
         }
         AdminCommand::Set { tenant, kind, id, change } => {
-            merge(store, random, &items, &tenant, &kind, &id, change).await
+            merge(means, &items, &tenant, &kind, &id, change).await
         }
         AdminCommand::Backup { path } => Ok(AdminAnswer::BackedUp(store.backup(&path, progress).await?)),
         AdminCommand::RotateKeys => rotate_keys(store, random).await,
@@ -70,8 +71,7 @@ pub async fn run(
 
 /// Changes an item by a merge patch and answers with the password that was made up, if one was.
 async fn merge(
-    store: &dyn Store,
-    random: &dyn Random,
+    means: Means<'_>,
     items: &Items,
     tenant: &str,
     kind: &str,
@@ -79,7 +79,7 @@ async fn merge(
     patch: Value,
 ) -> Result<AdminAnswer, AdminError> {
     let tenant = known_tenant(items, tenant)?;
-    let changed = change_item(store, random, items, (&tenant, kind, id), Change::Merge(patch)).await?;
+    let changed = change_item(means, items, (&tenant, kind, id), Change::Merge(patch)).await?;
     Ok(changed.password.map_or(AdminAnswer::Done, |secret| AdminAnswer::Secret {
         of: id.to_owned(),
         secret: secret.reveal().to_owned(),

@@ -131,8 +131,7 @@ async fn carry_out(
     progress: OnProgress,
 ) -> Result<AdminAnswer, String> {
     let changes = !matches!(command, AdminCommand::List { .. } | AdminCommand::Backup { .. });
-    let answer =
-        run(&*parts.store, &*parts.random, command, progress).await.map_err(|error| error.to_string())?;
+    let answer = run(parts.into(), command, progress).await.map_err(|error| error.to_string())?;
     if let AdminAnswer::BackedUp(report) = &answer {
         let (path, missing) = (report.path.display(), report.missing.len());
         tracing::info!(%path, entries = report.entries, files = report.files, missing, "backup written");

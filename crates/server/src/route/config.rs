@@ -137,8 +137,8 @@ pub async fn remove(
     let tenant = &caller.tenant.tenant.id;
     let items = parts.store.items().await.map_err(ApiError::from)?;
     match remove_item(&*parts.store, &items, tenant, kind, &id).await {
-        Ok(()) => {}
-        Err(AdminError::Unknown(_)) => return Err(ApiError::NotFound.into()),
+        // Taken away before, and the answer was lost.
+        Ok(()) | Err(AdminError::Unknown(_)) => {}
         Err(error) => return Err(ApiError::from(error).into()),
     }
     take_effect(&parts).await?;
@@ -164,7 +164,7 @@ async fn change(
 ) -> Result<(StatusCode, Json<ConfigItem>), ApiError> {
     let tenant = &caller.tenant.tenant.id;
     let items = parts.store.items().await?;
-    let changed = change_item(&*parts.store, &*parts.random, &items, (tenant, kind, id), change).await?;
+    let changed = change_item(parts.into(), &items, (tenant, kind, id), change).await?;
     take_effect(parts).await?;
     let status = if changed.is_new { StatusCode::CREATED } else { StatusCode::OK };
     let password = changed.password.map(|password| password.reveal().to_owned());

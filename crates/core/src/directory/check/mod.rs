@@ -46,7 +46,7 @@ pub fn check(directory: &TenantDirectory, item: &Item, now: Timestamp) -> Result
 }
 
 fn check_agent(directory: &TenantDirectory, agent: &Agent) -> Result<(), ConfigError> {
-    within("capacity", u64::from(agent.capacity), 1, 1_000)?;
+    within("capacity", u64::from(agent.capacity), 1, 100_000)?;
     for (place, queue) in agent.queues.iter().enumerate() {
         let field = format!("queues[{place}]");
         if !directory.queues.contains_key(queue) {
