@@ -4,5 +4,6 @@ pub mod agent;
 pub mod internal;
 pub mod messaging;
 pub mod openapi;
+pub mod page;
 pub mod push;
 pub mod widget;
