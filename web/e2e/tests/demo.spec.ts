@@ -52,7 +52,7 @@ test("changes its language", async ({ page, server }) => {
   await page.goto(`${server.url}/demo`);
   await page.getByRole("link", { name: "中文" }).click();
   await expect(page.locator("html")).toHaveAttribute("lang", "zh");
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("温暖好物，陪伴漫长的夜晚");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("好物暖居，相伴长夜");
   await expect(page.locator("script[data-channel]")).toHaveAttribute("data-locale", "zh");
   await page.getByRole("link", { name: "English" }).click();
   await expect(page.locator("html")).toHaveAttribute("lang", "en");
