@@ -151,7 +151,7 @@ mod tests {
     fn ask(file: &Embedded, headers: &[(HeaderName, &str)]) -> Response<axum::body::Body> {
         let headers =
             headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap()));
-        PageFile::new(file).answer(&HeaderMap::from_iter(headers), Keep::Forever)
+        PageFile::new(file).answer(&headers.collect::<HeaderMap>(), Keep::Forever)
     }
 
     fn value(response: &Response<axum::body::Body>, name: HeaderName) -> &str {

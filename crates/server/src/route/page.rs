@@ -37,8 +37,8 @@ pub async fn shop(
     uri: Uri,
     request: HeaderMap,
 ) -> Result<Response, MessagingError> {
-    let wanted = uri.query().into_iter().flat_map(|query| query.split('&'));
-    let wanted = wanted.filter_map(|part| part.strip_prefix("lang=")).next().unwrap_or(SHOP_LANGUAGE);
+    let mut parameters = uri.query().into_iter().flat_map(|query| query.split('&'));
+    let wanted = parameters.find_map(|parameter| parameter.strip_prefix("lang=")).unwrap_or(SHOP_LANGUAGE);
     let page = |language: &str| format!("demo/{language}.html");
     let name = Some(page(wanted)).filter(|name| pages::find(name).is_some());
     shop_file(&parts, &name.unwrap_or_else(|| page(SHOP_LANGUAGE)), &request)
