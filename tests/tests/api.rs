@@ -21,6 +21,7 @@ mod api {
     mod leave_message;
     mod limits;
     mod long_poll;
+    mod pages;
     mod phrases;
     mod poll_page;
     mod queue;

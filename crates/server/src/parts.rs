@@ -55,6 +55,8 @@ pub struct Inner {
     pub hashing: Arc<Semaphore>,
     /// What a password is compared with when nobody has the name.
     pub decoy_hash: String,
+    /// Whether the shop of the demonstration is shown at `/demo`.
+    pub is_demonstration: bool,
     /// When this node started.
     pub started: Timestamp,
     /// Told when the node is to stop.
@@ -73,6 +75,8 @@ pub struct World {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+    /// Whether the store has the demonstration in it and the server shows it.
+    pub is_demonstration: bool,
 }
 
 impl Parts {
@@ -105,6 +109,7 @@ impl Parts {
             blobs: world.blobs,
             clock: world.clock,
             random: world.random,
+            is_demonstration: world.is_demonstration,
         })))
     }
 

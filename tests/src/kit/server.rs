@@ -34,6 +34,8 @@ pub struct ServerOptions {
     pub settings: Option<Settings>,
     /// Seed of its randomness.
     pub seed: u64,
+    /// It has the demonstration's data but does not show the shop.
+    pub hides_shop: bool,
     /// Its clock; a new one unless set.
     pub clock: Option<Arc<TestClock>>,
 }
@@ -96,7 +98,13 @@ impl Server {
         let store =
             SqliteStore::open(directory, clock.clone(), &*random, Options::default()).expect("a store");
         let store = Arc::new(CountingStore::new(store));
-        let world = World { store: store.clone(), blobs: Arc::new(blobs), clock: clock.clone(), random };
+        let world = World {
+            store: store.clone(),
+            blobs: Arc::new(blobs),
+            clock: clock.clone(),
+            random,
+            is_demonstration: !options.hides_shop,
+        };
         let settings =
             options.settings.clone().unwrap_or(Settings { poll_hold_ms: 300, ..Settings::default() });
         let shutdown = CancellationToken::new();
