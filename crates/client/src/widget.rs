@@ -14,8 +14,8 @@ use crate::credentials::{CredentialsError, CredentialsProvider, CustomerCredenti
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 
-type Identity = Pin<Box<dyn Future<Output = Result<Secret, CredentialsError>> + Send>>;
-type Identify = dyn Fn() -> Identity + Send + Sync;
+type Signing = Pin<Box<dyn Future<Output = Result<Secret, CredentialsError>> + Send>>;
+type Signer = dyn Fn() -> Signing + Send + Sync;
 
 impl Endpoint {
     /// Opens a widget session: credentials that allow the calls of one customer and nothing else, for a program that
@@ -57,7 +57,7 @@ impl From<WidgetSessionAnswer> for CustomerCredentials {
 pub struct WidgetCredentials {
     endpoint: Endpoint,
     request: WidgetSessionRequest,
-    identify: Option<Arc<Identify>>,
+    signer: Option<Arc<Signer>>,
     visitor: Arc<Mutex<Known>>,
 }
 
@@ -73,7 +73,7 @@ impl WidgetCredentials {
     pub fn anonymous(endpoint: Endpoint, channel_id: &str) -> Self {
         let request =
             WidgetSessionRequest { channel_id: Some(channel_id.into()), ..WidgetSessionRequest::default() };
-        Self { endpoint, request, identify: None, visitor: Arc::default() }
+        Self { endpoint, request, signer: None, visitor: Arc::default() }
     }
 
     /// Of a customer whom the shop's back end knows. `identity` obtains the short-lived token that the back end signs; it
@@ -83,8 +83,8 @@ impl WidgetCredentials {
         F: Fn() -> Answer + Send + Sync + 'static,
         Answer: Future<Output = Result<Secret, CredentialsError>> + Send + 'static,
     {
-        let identify: Arc<Identify> = Arc::new(move || Box::pin(identity()));
-        Self { identify: Some(identify), ..Self::anonymous(endpoint, channel_id) }
+        let signer: Arc<Signer> = Arc::new(move || Box::pin(identity()));
+        Self { signer: Some(signer), ..Self::anonymous(endpoint, channel_id) }
     }
 
     /// The visitor who was there before. If the server does not know them any more, they are a new one.
@@ -126,8 +126,8 @@ impl WidgetCredentials {
     }
 
     async fn open(&self, visitor: Option<Visitor>) -> Result<WidgetSessionAnswer, CredentialsError> {
-        let identity = match &self.identify {
-            Some(identify) => Some(identify().await?),
+        let identity = match &self.signer {
+            Some(sign) => Some(sign().await?),
             None => None,
         };
         let request = WidgetSessionRequest { identity, visitor, ..self.request.clone() };
@@ -148,9 +148,9 @@ impl WidgetCredentials {
 #[async_trait]
 impl CredentialsProvider for WidgetCredentials {
     async fn credentials(&self) -> Result<CustomerCredentials, CredentialsError> {
-        let visitor = if self.identify.is_none() { self.visitor() } else { None };
+        let visitor = if self.signer.is_none() { self.visitor() } else { None };
         let session = match self.open(visitor).await {
-            Err(error) if is_refused(&error) && self.identify.is_none() && self.may_forget() => {
+            Err(error) if is_refused(&error) && self.signer.is_none() && self.may_forget() => {
                 self.open(None).await?
             }
             opened => opened?,
@@ -251,8 +251,7 @@ mod tests {
     async fn a_signed_customer_shows_a_fresh_identity_each_time() {
         let server = TestServer::start(|request: &Received| match request.path() {
             "/api/v1/widget/session" => match request.json()["identity"].as_str() {
-                Some("identity-1") => session("ann", None),
-                Some("identity-2") => session("ann", None),
+                Some("identity-1" | "identity-2") => session("ann", None),
                 _ => refused(),
             },
             _ => Reply::json(200, SENT),

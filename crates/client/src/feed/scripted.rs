@@ -39,6 +39,17 @@ pub(super) enum End {
     InOrder,
     Breaks,
     Refuses(&'static str),
+    /// It does not even begin, and does not say so either.
+    NeverOpens,
+}
+
+/// Notes when nobody waits any more for a stream to open.
+struct Opening(Arc<Script>);
+
+impl Drop for Opening {
+    fn drop(&mut self) {
+        self.0.note("gave up", "");
+    }
 }
 
 #[derive(Default)]
@@ -149,6 +160,10 @@ impl Network for Arc<Script> {
         self.note(&format!("{transport:?}"), &ask.cursor);
         let plan = self.state().streams.get_mut(&transport).and_then(VecDeque::pop_front);
         let plan = plan.ok_or_else(broken)?;
+        if matches!(plan.then, End::NeverOpens) {
+            let _opening = Opening(Arc::clone(self));
+            std::future::pending::<()>().await;
+        }
         let at = number_of(&ask.cursor).saturating_sub(plan.repeats);
         Ok(Box::new(ScriptedStream { script: Arc::clone(self), plan, at, brought: 0 }))
     }
@@ -171,7 +186,7 @@ impl Stream for ScriptedStream {
     async fn receive(&mut self) -> Option<Result<Batch, Error>> {
         if self.brought == self.plan.brings {
             return match self.plan.then {
-                End::InOrder => None,
+                End::InOrder | End::NeverOpens => None,
                 End::Breaks => Some(Err(broken())),
                 End::Refuses(code) => Some(Err(refusal(StatusCode::BAD_REQUEST, code, None))),
             };

@@ -138,6 +138,19 @@ async fn a_stream_that_did_not_work_is_tried_again_later() {
 }
 
 #[tokio::test]
+async fn messages_do_not_wait_for_a_stream_that_does_not_open() {
+    let script = Script::new();
+    script.plan_stream(Transport::WebSocket, ending(0, End::NeverOpens));
+    let mut feed = feed(&script, options());
+    nothing_comes(&mut feed).await;
+    for text in ["a", "b"] {
+        script.say(&[text]);
+        assert_eq!(take(&mut feed, 1).await, [text]);
+    }
+    assert!(!script.did().contains(&"gave up ".to_owned()), "{:?}", script.did());
+}
+
+#[tokio::test]
 async fn only_what_was_taken_is_acknowledged() {
     let script = Script::new();
     script.say(&["a", "b"]);
