@@ -30,5 +30,8 @@ mod api {
     mod timers;
     mod token;
     mod transfer;
+    mod waiting;
+    mod waiting_hours;
+    mod waiting_silence;
     mod widget;
 }
