@@ -5,6 +5,7 @@ pub mod feed;
 pub mod files;
 pub mod login;
 pub mod messages;
+pub mod offers;
 pub mod status;
 
 mod access;
