@@ -116,7 +116,10 @@ fn choose_among<'a>(
     });
     match preferred {
         Some((place, candidate, _)) if candidate.has_room(demand.weight) => return Choice::Candidate(place),
-        Some((_, _, until)) if until > now => return Choice::Later(until),
+        // Who could never take the customer is not busy.
+        Some((_, candidate, until)) if until > now && candidate.capacity >= demand.weight => {
+            return Choice::Later(until);
+        }
         _ => {}
     }
     let mut later: Option<Timestamp> = None;

@@ -28,8 +28,12 @@ pub(super) enum Step {
         which: Index,
         again: bool,
     },
-    /// An agent's slot is taken for somebody who waits; the log does not know yet.
+    /// Agents' slots are taken for those who wait; the logs do not know yet.
     Claim,
+    /// Whoever is asked takes the customer, or does not.
+    Answer(Index, bool),
+    /// What is due in the queues is done.
+    RunDues,
     /// The log is told about a claim.
     Settle(Index),
     /// The same, but it is committed later.
@@ -56,6 +60,7 @@ pub(super) enum Setting {
     Queue(bool),
     AsyncReplies(bool),
     Availability(Availability),
+    Asks(bool),
 }
 
 /// What is asked of a log.
@@ -148,9 +153,21 @@ impl World {
                 }
             }
             Step::Claim => {
-                let claim = self.routing.claim_next(self.now);
-                self.claims.extend(claim);
+                let claims = self.routing.claim(self.now, self.asks);
+                self.claims.extend(claims);
             }
+            Step::Answer(which, takes) => {
+                let offers = self.routing.offers(None);
+                if let Some(at) = pick(which, offers.len()) {
+                    if takes {
+                        let claim = self.routing.accept(offers[at]);
+                        self.claims.extend(claim);
+                    } else {
+                        self.routing.decline(offers[at], self.now);
+                    }
+                }
+            }
+            Step::RunDues => self.run_dues(),
             Step::Settle(which) => {
                 let claims = self.claims_to_settle();
                 if let Some(at) = pick(which, claims.len()) {
@@ -216,6 +233,7 @@ impl World {
             Setting::Queue(there) => self.shop.channel.queue = there.then(|| queue("support")),
             Setting::AsyncReplies(on) => self.shop.channel.async_replies = on,
             Setting::Availability(availability) => self.shop.availability = availability,
+            Setting::Asks(asks) => self.asks = asks,
         }
     }
 }
@@ -232,6 +250,8 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         10 => any::<Index>().prop_map(Step::CommitHeld),
         30 => (any::<Index>(), any::<bool>()).prop_map(|(which, again)| Step::CarryOut { which, again }),
         4 => Just(Step::Claim),
+        8 => (any::<Index>(), any::<bool>()).prop_map(|(which, takes)| Step::Answer(which, takes)),
+        2 => Just(Step::RunDues),
         4 => any::<Index>().prop_map(Step::Settle),
         2 => any::<Index>().prop_map(Step::HoldClaim),
         4 => any::<Index>().prop_map(Step::HoldTransfer),
@@ -262,6 +282,7 @@ fn setting() -> impl Strategy<Value = Setting> {
         any::<bool>().prop_map(Setting::Queue),
         any::<bool>().prop_map(Setting::AsyncReplies),
         select(availability).prop_map(Setting::Availability),
+        any::<bool>().prop_map(Setting::Asks),
     ]
 }
 
