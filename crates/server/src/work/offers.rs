@@ -72,6 +72,8 @@ pub(super) async fn expire(parts: &Parts, now: Timestamp) -> Result<(), StoreErr
         tell(parts).await?;
         for offer in over {
             match_queue(parts, &offer.item.tenant, &offer.item.queue).await?;
+            // Whoever is away now may have been waited for in other queues.
+            match_agent(parts, &offer.item.tenant, &offer.agent).await?;
         }
     }
 }

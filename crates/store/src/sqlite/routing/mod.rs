@@ -16,3 +16,6 @@ mod news;
 mod offers;
 mod port;
 mod slots;
+
+#[cfg(test)]
+mod tests;
