@@ -171,7 +171,7 @@ async fn the_agent_of_before_is_preferred_and_waited_for() {
 #[tokio::test]
 async fn the_wait_for_the_agent_of_before_has_an_end() {
     let server = Server::start().await;
-    let (customer, alex, kim) = served_by_alex(&server, 1).await;
+    let (customer, _alex, kim) = served_by_alex(&server, 1).await;
     kim.declare("away").await;
     asking(&server, "other", "en").await;
     kim.declare("online").await;

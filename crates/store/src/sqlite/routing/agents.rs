@@ -12,20 +12,40 @@ use crate::error::{Fault, Worked};
 use crate::sqlite::value::{self, id, optional_timestamp};
 use crate::sqlite::writer::Tx;
 
-/// What is known of these agents, in their order, read with one statement.
+/// What is known of these agents, in their order.
 pub(super) fn states(
     connection: &Connection,
     tenant: &TenantId,
     agents: &[AgentId],
+) -> Worked<Vec<AgentState>> {
+    read_states(connection, tenant, agents, false)
+}
+
+/// The same for looking who takes customers: of whoever does not, no more is told than that they are not there.
+pub(super) fn present(
+    connection: &Connection,
+    tenant: &TenantId,
+    agents: &[AgentId],
+) -> Worked<Vec<AgentState>> {
+    read_states(connection, tenant, agents, true)
+}
+
+/// One statement, however many they are.
+fn read_states(
+    connection: &Connection,
+    tenant: &TenantId,
+    agents: &[AgentId],
+    only_present: bool,
 ) -> Worked<Vec<AgentState>> {
     let names: Vec<&str> = agents.iter().map(AgentId::as_str).collect();
     let mut statement = connection.prepare_cached(
         "SELECT agent, status, reachable, last_assigned, idle_since,
              (SELECT coalesce(sum(weight), 0) FROM slot
               WHERE slot.tenant = agent_state.tenant AND slot.agent = agent_state.agent) AS held
-         FROM agent_state WHERE tenant = ?1 AND agent IN (SELECT value FROM json_each(?2))",
+         FROM agent_state WHERE tenant = ?1 AND agent IN (SELECT value FROM json_each(?2))
+             AND (NOT ?3 OR status = 'online' AND reachable)",
     )?;
-    let mut rows = statement.query(params![tenant.as_str(), value::words(&names)?])?;
+    let mut rows = statement.query(params![tenant.as_str(), value::words(&names)?, only_present])?;
     let mut known = HashMap::with_capacity(agents.len());
     while let Some(row) = rows.next()? {
         let state = read(row)?;

@@ -83,7 +83,7 @@ fn find(connection: &Connection, request: &ClaimRequest) -> Worked<Found> {
 
 fn candidates(connection: &Connection, request: &ClaimRequest) -> Worked<Vec<Candidate>> {
     let names: Vec<AgentId> = request.staff.iter().map(|staff| staff.agent.clone()).collect();
-    let states = agents::states(connection, &request.tenant, &names)?;
+    let states = agents::present(connection, &request.tenant, &names)?;
     let candidate =
         |(state, staff): (frontdesk_core::port::AgentState, &frontdesk_core::port::Staff)| Candidate {
             agent: state.agent,
