@@ -27,6 +27,8 @@ mod api {
     mod queue;
     mod read_input;
     mod restart;
+    mod routing;
+    mod routing_offers;
     mod small;
     mod survey;
     mod timers;

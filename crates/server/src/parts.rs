@@ -19,6 +19,7 @@ use crate::deliver::push::Pushers;
 use crate::hub::Hub;
 use crate::robot::Robots;
 use crate::waiting::Slots;
+use crate::work::Dues;
 
 const HASHES_AT_A_TIME: usize = 2;
 
@@ -54,6 +55,8 @@ pub struct Inner {
     pub positions: PositionWriter,
     /// Sends messages to companies' own servers.
     pub push: Pushers,
+    /// Wakes what waits for something to be due in the queues.
+    pub dues: Dues,
     /// How many passwords are hashed at a time: each takes a core and 19 MiB for a while.
     pub hashing: Arc<Semaphore>,
     /// What a password is compared with when nobody has the name.
@@ -104,6 +107,7 @@ impl Parts {
             slots: Slots::default(),
             positions,
             push: Pushers::default(),
+            dues: Dues::default(),
             hashing: Arc::new(Semaphore::new(HASHES_AT_A_TIME)),
             decoy_hash: hash_password(&*world.random, "nobody has this password")?,
             started,
@@ -132,6 +136,8 @@ impl Parts {
         self.signer.store(Arc::new(Signer::new(&keys.signing)));
         self.robots.forget();
         self.push.reconfigure(self);
+        // There may be more agents, or more that they can hold.
+        self.dues.look_at_everything();
         Ok(())
     }
 }

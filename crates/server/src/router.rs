@@ -119,6 +119,8 @@ pub fn routes() -> Vec<Route> {
         post("/api/v1/agent/conversations/{id}/messages/{message}/recall", Agent, agent::messages::recall),
         post("/api/v1/agent/conversations/{id}/typing", Agent, agent::messages::typing),
         post("/api/v1/agent/conversations/{id}/read", Agent, agent::messages::mark_read),
+        post("/api/v1/agent/conversations/{id}/accept", Agent, agent::offers::accept),
+        post("/api/v1/agent/conversations/{id}/reject", Agent, agent::offers::reject),
         post("/api/v1/agent/conversations/{id}/transfer", Agent, agent::conversations::transfer),
         post("/api/v1/agent/conversations/{id}/end", Agent, agent::conversations::end),
         get("/api/v1/hours", Agent, agent::hours::hours),

@@ -137,6 +137,8 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
             | "/api/v1/agent/conversations/{id}/messages/{message}/recall"
             | "/api/v1/agent/conversations/{id}/typing"
             | "/api/v1/agent/conversations/{id}/read"
+            | "/api/v1/agent/conversations/{id}/accept"
+            | "/api/v1/agent/conversations/{id}/reject"
             | "/api/v1/agent/conversations/{id}/end",
         )
         | (

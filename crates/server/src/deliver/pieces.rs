@@ -138,7 +138,9 @@ impl Renderer<'_> {
             | EntryBody::RatedRobot { .. }
             | EntryBody::LeftMessage { .. }
             | EntryBody::HandedOver { .. }
-            | EntryBody::TakenAway { .. } => {}
+            | EntryBody::TakenAway { .. }
+            | EntryBody::Offered { .. }
+            | EntryBody::OfferEnded { .. } => {}
         }
         events
     }

@@ -29,8 +29,12 @@ pub(super) enum Step {
         which: Index,
         again: bool,
     },
-    /// An agent's slot is taken for somebody who waits; the log does not know yet.
+    /// Agents' slots are taken for those who wait; the logs do not know yet.
     Claim,
+    /// Whoever is asked takes the customer, or does not.
+    Answer(Index, bool),
+    /// What is due in the queues is done.
+    RunDues,
     /// The log is told about a claim.
     Settle(Index),
     /// The same, but it is committed later.
@@ -63,6 +67,7 @@ pub(super) enum Setting {
     Escalation(u64, Overflow),
     /// How long agents have to answer, what happens then, and how early customers are warned.
     Silence(u64, AgentSilence, u64),
+    Asks(bool),
 }
 
 /// What is asked of a log.
@@ -155,9 +160,21 @@ impl World {
                 }
             }
             Step::Claim => {
-                let claim = self.routing.claim_next(self.now);
-                self.claims.extend(claim);
+                let claims = self.routing.claim(self.now, self.asks);
+                self.claims.extend(claims);
             }
+            Step::Answer(which, takes) => {
+                let offers = self.routing.offers(None);
+                if let Some(at) = pick(which, offers.len()) {
+                    if takes {
+                        let claim = self.routing.accept(offers[at]);
+                        self.claims.extend(claim);
+                    } else {
+                        self.routing.decline(offers[at], self.now);
+                    }
+                }
+            }
+            Step::RunDues => self.run_dues(),
             Step::Settle(which) => {
                 let claims = self.claims_to_settle();
                 if let Some(at) = pick(which, claims.len()) {
@@ -239,6 +256,7 @@ impl World {
                 patience.warn_before = warning;
             }
             Setting::Availability(availability) => self.shop.make(availability),
+            Setting::Asks(asks) => self.asks = asks,
         }
     }
 }
@@ -255,6 +273,8 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         10 => any::<Index>().prop_map(Step::CommitHeld),
         30 => (any::<Index>(), any::<bool>()).prop_map(|(which, again)| Step::CarryOut { which, again }),
         4 => Just(Step::Claim),
+        8 => (any::<Index>(), any::<bool>()).prop_map(|(which, takes)| Step::Answer(which, takes)),
+        2 => Just(Step::RunDues),
         4 => any::<Index>().prop_map(Step::Settle),
         2 => any::<Index>().prop_map(Step::HoldClaim),
         4 => any::<Index>().prop_map(Step::HoldTransfer),
@@ -298,6 +318,7 @@ fn setting() -> impl Strategy<Value = Setting> {
             select(vec![0, 60])
         )
             .prop_map(|(agent, then, warning)| Setting::Silence(agent, then, warning)),
+        any::<bool>().prop_map(Setting::Asks),
     ]
 }
 

@@ -75,6 +75,8 @@ pub(super) struct World {
     /// Agents found, by those who are about to tell the logs.
     pub(super) claims: Vec<Claim>,
     pub(super) transfers: Vec<Transfer>,
+    /// Whether agents are asked before they get a customer.
+    pub(super) asks: bool,
     /// Agents' own logs: whether the conversation came or went, by where that was written.
     pub(super) told: BTreeMap<(AgentId, usize, EntryNumber), bool>,
 }
@@ -105,6 +107,7 @@ impl World {
             held: Vec::new(),
             claims: Vec::new(),
             transfers: Vec::new(),
+            asks: false,
             told: BTreeMap::new(),
         }
     }
