@@ -9,6 +9,7 @@ use crate::conversation::{
 use crate::directory::Robot;
 use crate::entry::{EndReason, EntryBody};
 use crate::id::RobotId;
+use crate::labels::Priority;
 use crate::message::{Author, Extras, MediaType, Message};
 use crate::texts::Text;
 
@@ -284,6 +285,8 @@ fn open(state: &LogState, control: Control, robot: Option<RobotId>, facts: &Fact
         control: control.clone(),
         handed_over: facts.now,
         robot_turns: 0,
+        priority: Priority::default(),
+        disposition: None,
     };
     Decision {
         conversation: conversations,

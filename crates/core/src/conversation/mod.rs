@@ -12,6 +12,9 @@ mod command;
 mod control;
 mod customer;
 mod decision;
+mod labels;
+mod newer;
+mod notes;
 mod state;
 mod timer;
 
@@ -19,6 +22,8 @@ pub use command::{
     Availability, Command, CustomerMessage, Facts, RatingGiven, Refusal, RobotSays, TransferTarget,
 };
 pub use decision::{Decided, Decision, Intent, Outcome};
+pub use labels::Labelling;
+pub use newer::Seen;
 pub use state::{Control, Conversation, LogState, Served, Session};
 pub use timer::{Clocks, next_deadline};
 
@@ -44,7 +49,9 @@ pub fn decide(state: &LogState, command: Command, facts: &Facts<'_>) -> Result<D
         Command::AgentRecalls { agent, number, message } => agent::recall(state, &agent, number, &message),
         Command::AgentReads { agent, messages } => agent::read(state, &agent, messages),
         Command::AgentTransfers { agent, target } => agent::transfer(state, &agent, target, facts),
-        Command::AgentEnds { agent } => agent::end(state, &agent),
+        Command::AgentEnds { agent } => agent::end(state, &agent, facts),
+        Command::Note { conversation, note } => notes::note(state, conversation, note),
+        Command::Label(asked) => labels::label(state, *asked, facts),
         Command::CheckTimers(clocks) => timer::check(state, clocks, facts),
     }
 }

@@ -34,6 +34,9 @@ pub struct Channel {
     /// What customers are asked at the end.
     #[serde(default)]
     pub survey: Survey,
+    /// Whether an agent must say what came of a conversation before they end it.
+    #[serde(default)]
+    pub disposition_required: bool,
     /// How long a conversation survives what.
     #[serde(default)]
     pub patience: Patience,
@@ -69,6 +72,7 @@ impl Channel {
             weight: 1,
             hours: None,
             survey: Survey::default(),
+            disposition_required: false,
             patience: Patience::default(),
             identity_key: None,
             requires_identity: false,
