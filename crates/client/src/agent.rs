@@ -76,7 +76,7 @@ impl AgentClient {
 
     /// The open conversations that the agent holds, or those of a wider scope.
     pub async fn conversations(&self, scope: ConversationScope) -> Result<Vec<Conversation>, Error> {
-        let query = ConversationQuery { scope: Some(scope.as_str().into()) };
+        let query = ConversationQuery { scope: Some(scope.as_str().into()), ..ConversationQuery::default() };
         let request = self.request(Method::GET, "/api/v1/agent/conversations", &[]).query(&query);
         let list: ConversationList = request.send().await?.decode()?;
         Ok(list.conversations)
@@ -92,7 +92,8 @@ impl AgentClient {
     /// Says something to the customer.
     pub async fn send_text(&self, id: &str, text: &str) -> Result<Message, Error> {
         let media_type = Some(MediaType::Text.as_str().into());
-        self.send(id, &SendMessageRequest { media_type, content: Some(text.into()) }).await
+        let content = Some(text.into());
+        self.send(id, &SendMessageRequest { media_type, content, ..SendMessageRequest::default() }).await
     }
 
     /// Sends the customer anything.

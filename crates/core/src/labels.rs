@@ -200,11 +200,13 @@ mod tests {
         let priority = proptest::sample::select(Priority::ALL.to_vec());
         let attributes = proptest::collection::btree_map("[ab]{1,2}", "[xy]{0,2}", 0..4);
         let disposition = proptest::option::of("[cd]");
-        (tags, priority, attributes, disposition).prop_map(|(tags, priority, attributes, disposition)| Labels {
-            tags,
-            priority,
-            attributes,
-            disposition: disposition.map(|id| DispositionId::new(&id).expect("id")),
+        (tags, priority, attributes, disposition).prop_map(|(tags, priority, attributes, disposition)| {
+            Labels {
+                tags,
+                priority,
+                attributes,
+                disposition: disposition.map(|id| DispositionId::new(&id).expect("id")),
+            }
         })
     }
 
@@ -234,7 +236,8 @@ mod tests {
         let cleared = r#"{"tags": null, "priority": null, "attributes": null, "disposition": null}"#;
         assert_eq!(patch(cleared), Labels::default());
         let one = patch(r#"{"attributes": {"order": null, "colour": "red"}}"#);
-        let expected = [("colour", "red"), ("size", "L")].map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let expected =
+            [("colour", "red"), ("size", "L")].map(|(key, value)| (key.to_owned(), value.to_owned()));
         assert_eq!(one.attributes, BTreeMap::from(expected));
     }
 }

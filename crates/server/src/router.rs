@@ -100,6 +100,10 @@ pub fn routes() -> Vec<Route> {
         put("/api/v1/agent/status", Agent, agent::status::set_status),
         get("/api/v1/agent/feed", Agent, agent::feed::feed),
         get("/api/v1/agent/conversations", Agent, agent::conversations::list),
+        get("/api/v1/agent/conversations/{id}", Agent, agent::labels::get),
+        patch("/api/v1/agent/conversations/{id}", Agent, agent::labels::change),
+        get("/api/v1/agent/conversations/{id}/notes", Agent, agent::notes::list),
+        post("/api/v1/agent/conversations/{id}/notes", Agent, agent::notes::write),
         get("/api/v1/agent/conversations/{id}/messages", Agent, agent::messages::list),
         post("/api/v1/agent/conversations/{id}/messages", Agent, agent::messages::send),
         post("/api/v1/agent/conversations/{id}/messages/{message}/recall", Agent, agent::messages::recall),
@@ -107,6 +111,7 @@ pub fn routes() -> Vec<Route> {
         post("/api/v1/agent/conversations/{id}/read", Agent, agent::messages::mark_read),
         post("/api/v1/agent/conversations/{id}/transfer", Agent, agent::conversations::transfer),
         post("/api/v1/agent/conversations/{id}/end", Agent, agent::conversations::end),
+        get("/api/v1/agent/canned-replies", Agent, agent::canned::list),
         post("/api/v1/files", Agent, agent::files::upload),
         get("/api/v1/files/{key}", Agent, agent::files::download),
         post("/api/v1/widget/session", NativePublic, widget::session),
@@ -158,6 +163,10 @@ fn post<H: Handler<T, Parts>, T: 'static>(path: &'static str, access: Access, ha
 
 fn put<H: Handler<T, Parts>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
     Route { method: Method::PUT, path, access, handler: on(MethodFilter::PUT, handler) }
+}
+
+fn patch<H: Handler<T, Parts>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    Route { method: Method::PATCH, path, access, handler: on(MethodFilter::PATCH, handler) }
 }
 
 fn answer(request: &Request, error: ApiError) -> Response {

@@ -3,10 +3,13 @@
 //! JSON in camelCase; times are milliseconds since 1970; errors are problems (RFC 9457).
 
 pub mod agent;
+pub mod canned;
 pub mod conversation;
 pub mod feed;
 pub mod file;
+pub mod label;
 pub mod message;
+pub mod note;
 pub mod problem;
 pub mod push;
 pub mod widget;

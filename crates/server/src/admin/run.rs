@@ -31,11 +31,11 @@ pub async fn run(
         AdminCommand::List { tenant } => list(&items, tenant),
         AdminCommand::PutTenant { id, name, locale } => {
             let id = TenantId::new(&id).map_err(invalid("tenant"))?;
-            let texts = match find(&items, &id, "tenant", id.as_str()) {
-                Some(Item::Tenant(tenant)) => tenant.texts.clone(),
-                _ => std::collections::HashMap::new(),
+            let (texts, dispositions) = match find(&items, &id, "tenant", id.as_str()) {
+                Some(Item::Tenant(tenant)) => (tenant.texts.clone(), tenant.dispositions.clone()),
+                _ => Default::default(),
             };
-            let tenant = Tenant { id: id.clone(), name, locale, texts };
+            let tenant = Tenant { id: id.clone(), name, locale, texts, dispositions };
             put(store, id, Item::Tenant(tenant)).await
         }
         AdminCommand::AddApp { tenant, key, name } => {

@@ -119,6 +119,9 @@ impl Renderer<'_> {
             | EntryBody::RatedAgent(_)
             | EntryBody::RatedRobot { .. }
             | EntryBody::LeftMessage { .. }
+            | EntryBody::Note(_)
+            | EntryBody::Labelled { .. }
+            | EntryBody::Mentioned { .. }
             | EntryBody::HandedOver { .. }
             | EntryBody::TakenAway { .. } => {}
         }

@@ -74,6 +74,9 @@ impl<'a> Renderer<'a> {
             | EntryBody::RatedAgent(_)
             | EntryBody::RatedRobot { .. }
             | EntryBody::LeftMessage { .. }
+            | EntryBody::Note(_)
+            | EntryBody::Labelled { .. }
+            | EntryBody::Mentioned { .. }
             | EntryBody::HandedOver { .. }
             | EntryBody::TakenAway { .. } => None,
         }

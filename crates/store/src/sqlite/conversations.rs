@@ -126,11 +126,7 @@ fn end(tx: &Tx<'_>, change: &Change<'_>) -> Worked<()> {
 }
 
 /// Entries of a conversation that is over.
-pub(super) fn extend(
-    tx: &Tx<'_>,
-    (log, conversation): (&Snapshot, u64),
-    last: EntryNumber,
-) -> Worked<()> {
+pub(super) fn extend(tx: &Tx<'_>, (log, conversation): (&Snapshot, u64), last: EntryNumber) -> Worked<()> {
     tx.execute(
         "UPDATE conversation SET last_entry = ?3
          WHERE log_key = ?1 AND conversation = ?2 AND last_entry IS NOT NULL",

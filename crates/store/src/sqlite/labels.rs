@@ -36,7 +36,10 @@ pub(super) fn put(
             labels.disposition.as_ref().map(DispositionId::as_str),
         ],
     )?;
-    tx.execute("DELETE FROM conversation_tag WHERE log_key = ?1 AND conversation = ?2", params![row.0, row.1])?;
+    tx.execute(
+        "DELETE FROM conversation_tag WHERE log_key = ?1 AND conversation = ?2",
+        params![row.0, row.1],
+    )?;
     for tag in &labels.tags {
         tx.execute(
             "INSERT INTO conversation_tag (log_key, conversation, tag, tenant, opened)
@@ -49,11 +52,7 @@ pub(super) fn put(
 }
 
 /// Notes whom a note mentions; once is enough.
-pub(super) fn mention(
-    tx: &Tx<'_>,
-    (log, conversation): (&Snapshot, u64),
-    agents: &[AgentId],
-) -> Worked<()> {
+pub(super) fn mention(tx: &Tx<'_>, (log, conversation): (&Snapshot, u64), agents: &[AgentId]) -> Worked<()> {
     for agent in agents {
         tx.execute(
             "INSERT INTO conversation_mention (log_key, conversation, agent) VALUES (?1, ?2, ?3)

@@ -1,10 +1,14 @@
 //! The agents' interfaces.
 
+pub mod canned;
 pub mod conversations;
 pub mod feed;
 pub mod files;
+pub mod labels;
 pub mod login;
 pub mod messages;
+pub mod notes;
 pub mod status;
 
 mod access;
+mod entries;

@@ -43,6 +43,7 @@ fn operation<'a>(paths: &'a mut Paths, method: &Method, path: &str) -> Option<&'
         "GET" => item.get.as_mut(),
         "POST" => item.post.as_mut(),
         "PUT" => item.put.as_mut(),
+        "PATCH" => item.patch.as_mut(),
         _ => None,
     }
 }
@@ -93,7 +94,7 @@ fn promise_renewal(operation: &mut Operation) {
 
 fn responses_referred_to(paths: &Paths) -> BTreeSet<String> {
     let items = paths.paths.values();
-    let operations = items.flat_map(|item| [&item.get, &item.post, &item.put]).flatten();
+    let operations = items.flat_map(|item| [&item.get, &item.post, &item.put, &item.patch]).flatten();
     let answers = operations.flat_map(|operation| operation.responses.responses.values());
     answers
         .filter_map(|answer| match answer {
