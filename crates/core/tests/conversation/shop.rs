@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use frontdesk_core::conversation::{Availability, Command, CustomerMessage, Facts, TransferTarget};
-use frontdesk_core::directory::{Agent, Channel, Queue, Robot};
+use frontdesk_core::directory::{Agent, Channel, Disposition, Queue, Robot};
 use frontdesk_core::id::{AgentId, ChannelId, QueueId, RobotId};
 use frontdesk_core::log::LogId;
 use frontdesk_core::message::MediaType;
@@ -21,6 +21,7 @@ pub(crate) struct Shop {
     pub(crate) robot: Option<Robot>,
     pub(crate) queues: HashMap<QueueId, Arc<Queue>>,
     pub(crate) agents: Vec<Agent>,
+    pub(crate) dispositions: Vec<Disposition>,
     pub(crate) availability: Availability,
     pub(crate) locale: &'static str,
     texts: Overrides,
@@ -35,6 +36,7 @@ impl Shop {
             robot: Some(robot()),
             queues: HashMap::from([(queue("support"), Arc::new(Queue::new(queue("support"), "Support")))]),
             agents: vec![agent("101", "Alex"), agent("102", "Kim")],
+            dispositions: Vec::new(),
             availability: Availability::SignedIn,
             locale: "en_US",
             texts: Overrides::new(),
@@ -54,6 +56,7 @@ impl Shop {
             channel: &self.channel,
             robot: self.robot.as_ref(),
             queues: &self.queues,
+            dispositions: &self.dispositions,
             availability: self.availability,
             agent: about.and_then(|id| self.agents.iter().find(|agent| agent.id == *id)),
             texts: Texts::new(&self.texts, self.locale, "en"),
