@@ -69,8 +69,12 @@ pub(super) fn of_row(row: &Row<'_>) -> Worked<Labels> {
     Ok(text.map(serde_json::from_str).transpose()?.unwrap_or_default())
 }
 
-/// Conversations by what is on them. Those that are over may be many, and are found by an index of the rarest thing
-/// that is asked for; the others are few.
+/// Finds those that have a tag from the tag on.
+const JOIN_TAG: &str = "JOIN conversation_tag AS tagged
+    ON tagged.log_key = conversation.log_key AND tagged.conversation = conversation.conversation";
+
+/// Conversations by what is on them. Those that are over may be many, and are found by the index of something that is
+/// asked for; the others are few, and are looked through.
 pub(super) fn list(
     connection: &Connection,
     tenant: &TenantId,
@@ -78,52 +82,72 @@ pub(super) fn list(
     labels: &LabelFilter,
     most: usize,
 ) -> Worked<Vec<ConversationRow>> {
-    let mut sql = String::from(select!("WHERE conversation.tenant = ?1"));
-    let mut values = vec![text(tenant.as_str())];
-    // `$` stands for the value that comes with the condition.
-    let mut and = |condition: &str, value: Option<Value>| {
-        values.extend(value);
-        sql.push_str(" AND ");
-        sql.push_str(&condition.replace('$', &format!("?{}", values.len())));
-    };
-    let order = match filter {
-        ConversationFilter::HeldBy(agent) => {
-            and("conversation.agent = $", Some(text(agent.as_str())));
-            "conversation.opened, conversation.log_key"
-        }
-        ConversationFilter::Waiting(queues) => {
-            and("conversation.queue IN (SELECT value FROM json_each($))", Some(Value::Text(words(queues)?)));
-            "conversation.queued_since, conversation.log_key"
-        }
-        ConversationFilter::Open => {
-            and("conversation.ended IS NULL", None);
-            "conversation.opened, conversation.log_key"
-        }
-        ConversationFilter::Ended => {
-            and("conversation.ended IS NOT NULL", None);
-            "conversation.opened DESC, conversation.log_key DESC"
-        }
-    };
+    let mut found = Found { sql: String::from(select!("")), values: vec![text(tenant.as_str())] };
+    let by_tag = matches!(filter, ConversationFilter::Ended) && labels.tag.is_some();
+    if by_tag {
+        found.sql.push_str(JOIN_TAG);
+    }
+    found.sql.push_str(" WHERE conversation.tenant = ?1");
+    let order = within(&mut found, filter)?;
     if let Some(tag) = &labels.tag {
-        // One subselect that stands for itself lets SQLite begin with the index of tags.
-        and(
-            "(conversation.log_key, conversation.conversation) IN (
-                 SELECT tagged.log_key, tagged.conversation FROM conversation_tag AS tagged
-                 WHERE tagged.tenant = ?1 AND tagged.tag = $)",
-            Some(text(tag)),
-        );
+        let condition = if by_tag {
+            "tagged.tenant = ?1 AND tagged.tag = $"
+        } else {
+            "EXISTS (SELECT 1 FROM conversation_tag AS tagged WHERE tagged.log_key = conversation.log_key
+                 AND tagged.conversation = conversation.conversation AND tagged.tag = $)"
+        };
+        found.and(condition, Some(text(tag)));
     }
     match labels.priority.map(stored_priority) {
-        Some(Some(rank)) => and("conversation.priority = $", Some(Value::Integer(rank.into()))),
-        Some(None) => and("conversation.priority IS NULL", None),
+        Some(Some(rank)) => found.and("conversation.priority = $", Some(Value::Integer(rank.into()))),
+        Some(None) => found.and("conversation.priority IS NULL", None),
         None => {}
     }
     if let Some(disposition) = &labels.disposition {
-        and("conversation.disposition = $", Some(text(disposition.as_str())));
+        found.and("conversation.disposition = $", Some(text(disposition.as_str())));
     }
+    let Found { sql, mut values } = found;
     values.push(Value::Integer(limit(most)));
-    let sql = format!("{sql} ORDER BY {order} LIMIT ?{}", values.len());
-    query(connection, &sql, params_from_iter(values))
+    let order = if by_tag { "tagged.opened DESC, tagged.log_key DESC" } else { order };
+    query(connection, &format!("{sql} ORDER BY {order} LIMIT ?{}", values.len()), params_from_iter(values))
+}
+
+/// A query that grows by conditions.
+struct Found {
+    sql: String,
+    values: Vec<Value>,
+}
+
+impl Found {
+    /// `$` stands for the value that comes with the condition.
+    fn and(&mut self, condition: &str, value: Option<Value>) {
+        self.values.extend(value);
+        self.sql.push_str(" AND ");
+        self.sql.push_str(&condition.replace('$', &format!("?{}", self.values.len())));
+    }
+}
+
+/// Adds which conversations are looked at, and tells their order.
+fn within(found: &mut Found, filter: &ConversationFilter) -> Worked<&'static str> {
+    Ok(match filter {
+        ConversationFilter::HeldBy(agent) => {
+            found.and("conversation.agent = $", Some(text(agent.as_str())));
+            "conversation.opened, conversation.log_key"
+        }
+        ConversationFilter::Waiting(queues) => {
+            let queues = Value::Text(words(queues)?);
+            found.and("conversation.queue IN (SELECT value FROM json_each($))", Some(queues));
+            "conversation.queued_since, conversation.log_key"
+        }
+        ConversationFilter::Open => {
+            found.and("conversation.ended IS NULL", None);
+            "conversation.opened, conversation.log_key"
+        }
+        ConversationFilter::Ended => {
+            found.and("conversation.ended IS NOT NULL", None);
+            "conversation.opened DESC, conversation.log_key DESC"
+        }
+    })
 }
 
 fn text(text: &str) -> Value {

@@ -72,12 +72,11 @@ pub async fn send(
         RepeatKey::of_agent(&caller.agent.id, "said", id, &compared)
     });
     // What was said before is answered also if the conversation has ended since.
-    let (done, row) = match parts.done_before(at.row.log, repeat.as_ref()).await? {
-        Some(done) => (done, at.row),
-        None => {
-            let at = at.open(&parts).await?;
-            (say(&parts, &at, said, repeat).await?, at.row)
-        }
+    let (done, row) = if let Some(done) = parts.done_before(at.row.log, repeat.as_ref()).await? {
+        (done, at.row)
+    } else {
+        let at = at.open(&parts).await?;
+        (say(&parts, &at, said, repeat).await?, at.row)
     };
     let entry = entry_at(&parts, &row, done.first).await?;
     let message = message(&parts, &row, &entry).ok_or(ApiError::Internal)?;
