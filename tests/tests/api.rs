@@ -7,7 +7,9 @@ mod api {
     mod admin;
     mod agent;
     mod agent_feed;
+    mod canned_replies;
     mod chat;
+    mod concurrency;
     mod config;
     mod connect;
     mod cors;
@@ -18,9 +20,11 @@ mod api {
     mod history;
     mod hours;
     mod idempotency;
+    mod labels;
     mod leave_message;
     mod limits;
     mod long_poll;
+    mod notes;
     mod pages;
     mod phrases;
     mod poll_page;

@@ -5,18 +5,24 @@ use std::time::Duration;
 use frontdesk_api::messaging::enums::MediaType;
 use frontdesk_api::named::Named as _;
 use frontdesk_api::native::agent::{AgentStatus, LoginAnswer, LoginRequest, StatusRequest};
+use frontdesk_api::native::canned::{CannedReply, CannedReplyList, CannedReplyQuery};
 use frontdesk_api::native::conversation::{
     Conversation, ConversationList, ConversationQuery, ConversationScope, TransferRequest,
 };
 use frontdesk_api::native::feed::{FeedAnswer, FeedQuery, MAX_WAIT_SECONDS};
 use frontdesk_api::native::file::StoredFile;
+use frontdesk_api::native::label::ConversationPatch;
 use frontdesk_api::native::message::{Message, MessageList, SendMessageRequest};
+use frontdesk_api::native::note::{Note, NoteList, NoteRequest};
 use frontdesk_api::{Secret, Text};
 use reqwest::Method;
 
 use crate::endpoint::{Endpoint, Request};
 use crate::error::Error;
 use crate::form;
+
+const CONVERSATION: &str = "/api/v1/agent/conversations/{id}";
+const NOTES: &str = "/api/v1/agent/conversations/{id}/notes";
 
 /// The calls of an agent.
 #[derive(Debug, Clone)]
@@ -76,7 +82,7 @@ impl AgentClient {
 
     /// The open conversations that the agent holds, or those of a wider scope.
     pub async fn conversations(&self, scope: ConversationScope) -> Result<Vec<Conversation>, Error> {
-        let query = ConversationQuery { scope: Some(scope.as_str().into()) };
+        let query = ConversationQuery { scope: Some(scope.as_str().into()), ..ConversationQuery::default() };
         let request = self.request(Method::GET, "/api/v1/agent/conversations", &[]).query(&query);
         let list: ConversationList = request.send().await?.decode()?;
         Ok(list.conversations)
@@ -92,13 +98,42 @@ impl AgentClient {
     /// Says something to the customer.
     pub async fn send_text(&self, id: &str, text: &str) -> Result<Message, Error> {
         let media_type = Some(MediaType::Text.as_str().into());
-        self.send(id, &SendMessageRequest { media_type, content: Some(text.into()) }).await
+        let content = Some(text.into());
+        self.send(id, &SendMessageRequest { media_type, content, ..SendMessageRequest::default() }).await
     }
 
     /// Sends the customer anything.
     pub async fn send(&self, id: &str, message: &SendMessageRequest) -> Result<Message, Error> {
         let path = "/api/v1/agent/conversations/{id}/messages";
         self.post(path, &[id]).json(message).send().await?.decode()
+    }
+
+    /// One conversation.
+    pub async fn conversation(&self, id: &str) -> Result<Conversation, Error> {
+        self.request(Method::GET, CONVERSATION, &[id]).send().await?.decode()
+    }
+
+    /// Changes what is on a conversation, and gives it as it is then.
+    pub async fn label(&self, id: &str, patch: &ConversationPatch) -> Result<Conversation, Error> {
+        self.request(Method::PATCH, CONVERSATION, &[id]).json(patch).send().await?.decode()
+    }
+
+    /// What agents noted about a conversation, oldest first.
+    pub async fn notes(&self, id: &str) -> Result<Vec<Note>, Error> {
+        let list: NoteList = self.request(Method::GET, NOTES, &[id]).send().await?.decode()?;
+        Ok(list.notes)
+    }
+
+    /// Notes something for the other agents.
+    pub async fn note(&self, id: &str, note: &NoteRequest) -> Result<Note, Error> {
+        self.post(NOTES, &[id]).json(note).send().await?.decode()
+    }
+
+    /// Canned replies, those that fit best first.
+    pub async fn canned_replies(&self, query: &CannedReplyQuery) -> Result<Vec<CannedReply>, Error> {
+        let request = self.request(Method::GET, "/api/v1/agent/canned-replies", &[]).query(query);
+        let list: CannedReplyList = request.send().await?.decode()?;
+        Ok(list.canned_replies)
     }
 
     /// Marks what the customer said as read.

@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AgentId, CallId, QueueId, RobotId};
+use crate::labels::LabelPatch;
 use crate::log::{EntryNumber, LogId};
 use crate::message::{Author, Message};
+use crate::note::Note;
 use crate::time::Timestamp;
 
 /// One line of a log, as stored.
@@ -115,6 +117,24 @@ pub enum EntryBody {
         caller: String,
         /// The message.
         text: String,
+    },
+    /// An agent noted something for the other agents.
+    Note(Note),
+    /// An agent changed what is on the conversation.
+    Labelled {
+        /// The agent.
+        agent: AgentId,
+        /// What became different.
+        changes: LabelPatch,
+    },
+    /// In an agent's own log: the agent was mentioned in a note.
+    Mentioned {
+        /// The customer's log.
+        log: LogRef,
+        /// Which of the customer's conversations.
+        conversation: u64,
+        /// The note.
+        number: EntryNumber,
     },
     /// In an agent's own log: a conversation was given to the agent.
     HandedOver {
@@ -335,6 +355,9 @@ impl EntryBody {
             | Self::RatedAgent(_)
             | Self::RatedRobot { .. }
             | Self::LeftMessage { .. }
+            | Self::Note(_)
+            | Self::Labelled { .. }
+            | Self::Mentioned { .. }
             | Self::HandedOver { .. }
             | Self::TakenAway { .. }
             | Self::Offered { .. }

@@ -3,6 +3,7 @@
 use frontdesk_core::conversation::{Control, Conversation, Decision, LogState, Remembered, Served, Session};
 use frontdesk_core::entry::{EndReason, Entry, EntryBody};
 use frontdesk_core::id::{AgentId, CallId, ChannelId, QueueId, TenantId, UserId};
+use frontdesk_core::labels::Priority;
 use frontdesk_core::log::LogId;
 use frontdesk_core::message::{Author, Message};
 use frontdesk_core::port::{Commit, CommitError, Committed, Customer, Store};
@@ -69,9 +70,16 @@ pub fn texts(entries: &[Entry]) -> Vec<&str> {
 pub fn opened(state: &LogState, call: &str, at: i64, control: Control) -> Decision {
     let call = CallId::new(call).unwrap();
     let opened = Timestamp::from_millis(at);
-    let remembered = Remembered::default();
-    let conversation =
-        Conversation { call: call.clone(), opened, handed_over: opened, control, robot_turns: 0, remembered };
+    let conversation = Conversation {
+        call: call.clone(),
+        opened,
+        handed_over: opened,
+        control,
+        robot_turns: 0,
+        priority: Priority::Normal,
+        disposition: None,
+        remembered: Remembered::default(),
+    };
     let conversations = state.conversations + 1;
     let after = LogState {
         version: state.version + 1,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use frontdesk_core::conversation::Control;
 use frontdesk_core::id::{CallId, RobotId, TenantId};
+use frontdesk_core::labels::Labels;
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{ConversationFilter, ConversationRow, ConversationStatus, Store};
 use frontdesk_core::time::Timestamp;
@@ -47,6 +48,8 @@ pub async fn a_conversation_is_followed_from_start_to_end(store: Arc<dyn Store>)
         last: None,
         status: ConversationStatus::Robot,
         served_by: None,
+        labels: Labels::default(),
+        mentioned: Vec::new(),
     };
     assert_eq!(start, expected);
 

@@ -10,6 +10,7 @@ pub mod conversations;
 pub mod directory;
 pub mod entries;
 pub mod files;
+pub mod handling;
 pub mod matching;
 pub mod offers;
 pub mod pending;
@@ -67,6 +68,15 @@ macro_rules! store_contract {
                 each_conversation_has_its_own_row,
                 lists_show_what_they_are_asked_for,
                 a_conversation_is_found_by_its_call,
+            ];
+            handling: [
+                labels_stay_with_their_conversation,
+                of_two_changes_of_labels_at_once_none_is_lost,
+                conversations_are_found_by_their_labels,
+                those_who_are_mentioned_are_known,
+                an_afterthought_belongs_to_its_conversation,
+                of_answers_to_the_same_message_at_once_one_is_written,
+                a_repeated_key_tells_what_was_written,
             ];
             queues: [
                 the_longest_waiting_is_claimed_first,

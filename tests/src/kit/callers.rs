@@ -172,6 +172,11 @@ impl Http {
         self.send(self.request(Method::POST, path).json(&body)).await
     }
 
+    /// Patches with JSON.
+    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request(Method::PATCH, path).json(&body)).await
+    }
+
     /// Puts JSON.
     pub async fn put(&self, path: &str, body: Value) -> Answer {
         self.send(self.request(Method::PUT, path).json(&body)).await

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use frontdesk_core::directory::Item;
 use frontdesk_core::entry::{Entry, EntryBody, Heads};
 use frontdesk_core::id::{AgentId, CallId, ChannelId, DeviceId, QueueId, TenantId};
+use frontdesk_core::labels::LabelFilter;
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{
     Advance, AgentSession, AgentState, Attempt, BackupError, BackupReport, Claim, ClaimRequest, Claimed,
@@ -146,6 +147,7 @@ pass_on! {
     fn finish_intent(log: [LogId], id: [u64]) -> [Result<(), StoreError>];
     fn conversation(log: [LogId], conversation: [u64]) -> [Result<Option<ConversationRow>, StoreError>];
     fn conversations(tenant: [&TenantId], filter: [ConversationFilter], limit: [usize]) -> [Result<Vec<ConversationRow>, StoreError>];
+    fn conversations_labelled(tenant: [&TenantId], filter: [ConversationFilter], labels: [LabelFilter], limit: [usize]) -> [Result<Vec<ConversationRow>, StoreError>];
     fn conversation_by_call(tenant: [&TenantId], call: [&CallId]) -> [Result<Option<ConversationRow>, StoreError>];
 }
 

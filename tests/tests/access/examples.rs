@@ -124,6 +124,10 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
         ("POST", "/api/v1/agent/conversations/{id}/messages") => {
             json!({ "mediaType": "TEXT", "content": "an example" })
         }
+        ("POST", "/api/v1/agent/conversations/{id}/notes") => {
+            json!({ "text": "an example", "mentions": ["101"] })
+        }
+        ("PATCH", "/api/v1/agent/conversations/{id}") => json!({ "tags": ["an example"] }),
         ("POST", "/api/v1/agent/conversations/{id}/transfer") => json!({ "queue": "support" }),
         ("POST", "/api/v1/push/{channel}/replay") => json!({ "since": 4_000_000_000_000_i64 }),
         ("PUT" | "PATCH", "/api/v1/config/{kind}/{id}") => json!({ "name": "Spare" }),
@@ -146,7 +150,10 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
             "/api/v1/agent/feed"
             | "/api/v1/agent/conversations"
             | "/api/v1/hours"
+            | "/api/v1/agent/conversations/{id}"
+            | "/api/v1/agent/conversations/{id}/notes"
             | "/api/v1/agent/conversations/{id}/messages"
+            | "/api/v1/agent/canned-replies"
             | "/api/v1/files/{key}"
             | "/api/v1/push/{channel}/deliveries"
             | "/api/v1/config/{kind}"

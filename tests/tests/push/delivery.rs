@@ -195,3 +195,29 @@ async fn a_pushed_message_keeps_the_session_alive() {
     receiver.wait("the end", |receiver| receiver.codes("ann").len() >= 7).await;
     assert!(agent.held().await.is_empty(), "without a push it is released");
 }
+
+#[tokio::test]
+async fn a_note_is_never_pushed() {
+    let receiver = Receiver::start().await;
+    let server = server(signed(&receiver.url())).await;
+    let agent = server.online("101").await;
+    let customer = server.customer("u-77").await;
+    customer.sends("CONNECT", "").await;
+    customer.sends("TRANS2AGENT", "").await;
+    let conversation = agent.only_conversation().await;
+    let note = json!({ "text": "zebra-4711", "mentions": ["101"] });
+    assert_eq!(agent.act(&conversation, "notes", note).await.status, 201);
+    let labelled = json!({ "tags": ["zebra-4711"] });
+    agent.http.patch(&format!("/api/v1/agent/conversations/{conversation}"), labelled).await;
+    agent.say(&conversation, "the last word").await;
+    let has_all = |receiver: &Receiver| {
+        let pushed = receiver.accepted();
+        pushed
+            .get("u-77")
+            .and_then(|messages| messages.last())
+            .is_some_and(|last| last["content"] == "the last word")
+    };
+    receiver.wait("the last word", has_all).await;
+    let pushed = format!("{:?}", receiver.accepted());
+    assert!(!pushed.contains("zebra"), "{pushed}");
+}

@@ -2,10 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use std::collections::BTreeMap;
+
+use super::label::{Priority, checked_tag};
 use super::message::Message;
-use crate::Text;
 use crate::field::{self, FieldError, FieldProblem};
 use crate::named::named;
+use crate::{Redacted, Text};
 
 /// Query of `GET /api/v1/agent/conversations`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -13,9 +16,31 @@ use crate::named::named;
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
 #[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 pub struct ConversationQuery {
-    /// Which ones: absent for those that the caller holds, `waiting`, or `all`.
+    /// Which ones: absent for those that the caller holds, `waiting`, `all`, or `ended`.
     #[cfg_attr(feature = "openapi", param(value_type = Option<ConversationScope>))]
     pub scope: Option<Text>,
+    /// Only those with this tag.
+    #[cfg_attr(feature = "openapi", param(value_type = Option<String>, example = "refund"))]
+    pub tag: Option<Text>,
+    /// Only those with this priority.
+    #[cfg_attr(feature = "openapi", param(value_type = Option<Priority>))]
+    pub priority: Option<Text>,
+    /// Only those with this disposition.
+    #[cfg_attr(feature = "openapi", param(value_type = Option<String>, example = "solved"))]
+    pub disposition: Option<Text>,
+}
+
+/// A [`ConversationQuery`] whose values fit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ConversationWish<'a> {
+    /// Which conversations.
+    pub scope: ConversationScope,
+    /// With this tag.
+    pub tag: Option<&'a str>,
+    /// With this priority.
+    pub priority: Option<Priority>,
+    /// With this disposition.
+    pub disposition: Option<&'a str>,
 }
 
 named! {
@@ -29,16 +54,26 @@ named! {
         Waiting = "waiting",
         /// All open ones of the tenant.
         All = "all",
+        /// Those that have ended, the one opened last first.
+        Ended = "ended",
     }
 }
 
 impl ConversationQuery {
-    /// The scope asked for; none means the caller's own.
-    pub fn check(&self) -> Result<ConversationScope, FieldError> {
-        match field::optional(self.scope.as_deref()) {
-            None => Ok(ConversationScope::default()),
-            scope => field::one_of("scope", scope),
-        }
+    /// What is asked for; no scope means the caller's own.
+    pub fn check(&self) -> Result<ConversationWish<'_>, FieldError> {
+        let scope = match field::optional(self.scope.as_deref()) {
+            None => ConversationScope::default(),
+            scope => field::one_of("scope", scope)?,
+        };
+        let tag = field::optional(self.tag.as_deref()).map(|tag| checked_tag("tag", tag));
+        let priority = field::optional(self.priority.as_deref());
+        Ok(ConversationWish {
+            scope,
+            tag: tag.transpose()?,
+            priority: priority.map(|name| field::one_of("priority", Some(name))).transpose()?,
+            disposition: field::optional_identifier("disposition", self.disposition.as_deref())?,
+        })
     }
 }
 
@@ -91,6 +126,21 @@ pub struct Conversation {
     /// When it ended, in milliseconds since 1970; absent while it goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<i64>,
+    /// What agents have tagged it with, in alphabetical order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(example = json!(["refund"])))]
+    pub tags: Vec<String>,
+    /// How urgent it is; absent if it is normal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<Priority>,
+    /// What agents or their systems keep with it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, String>, example = json!({"order": "4711"})))]
+    pub attributes: BTreeMap<String, Redacted>,
+    /// What came of it: one of the tenant's list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "solved"))]
+    pub disposition: Option<String>,
     /// Its newest message, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_message: Option<Message>,

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::agent::AgentStatus;
 use super::conversation::{Control, Conversation};
+use super::label::ConversationPatch;
 use super::message::{AuthorKind, Message};
+use super::note::Note;
 use crate::Text;
 use crate::field::{self, FieldError};
 use crate::named::named;
@@ -77,6 +79,12 @@ pub enum FeedEvent {
     OfferEnded(OfferEnded),
     /// Somebody wrote in a conversation that the agent holds.
     Message(Written),
+    /// An agent noted something about a conversation that the agent holds.
+    Note(Noted),
+    /// A note mentions the agent.
+    Mentioned(Box<Mentioned>),
+    /// Somebody changed what is on a conversation that the agent holds.
+    Labelled(Labelled),
     /// The customer read messages.
     Read(ReadNotice),
     /// The customer is typing.
@@ -181,6 +189,49 @@ pub struct Reminder {
     pub at: i64,
     /// The conversation in which the customer waits for an answer.
     pub conversation_id: String,
+}
+
+/// What an event of type `note` says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Noted {
+    /// When.
+    pub at: i64,
+    /// The conversation.
+    pub conversation_id: String,
+    /// The note.
+    pub note: Note,
+}
+
+/// What an event of type `mentioned` says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Mentioned {
+    /// When.
+    pub at: i64,
+    /// The conversation, which the agent may see from now on.
+    pub conversation_id: String,
+    /// The conversation as it stands.
+    pub conversation: Conversation,
+    /// The note.
+    pub note: Note,
+}
+
+/// What an event of type `labelled` says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Labelled {
+    /// When.
+    pub at: i64,
+    /// The conversation.
+    pub conversation_id: String,
+    /// The agent who did it.
+    pub agent_id: String,
+    /// What became different, as a JSON merge patch.
+    pub changes: ConversationPatch,
 }
 
 /// What an event of type `read` says.

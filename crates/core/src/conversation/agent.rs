@@ -1,6 +1,7 @@
 //! What an agent can do.
 
 use crate::conversation::control::{enqueue, give_to_agent, give_to_robot, give_up, leave_agent};
+use crate::conversation::labels::must_have_disposition;
 use crate::conversation::overflow::{Diverted, Way, end_with_message, way};
 use crate::conversation::{
     Conversation, Decided, Decision, Facts, Intent, LogState, Outcome, Refusal, TransferTarget,
@@ -96,8 +97,9 @@ fn to_queue(
     Ok(Decided::write(decision, Outcome::Noted))
 }
 
-pub(super) fn end(state: &LogState, agent: &AgentId) -> Result<Decided, Refusal> {
+pub(super) fn end(state: &LogState, agent: &AgentId, facts: &Facts<'_>) -> Result<Decided, Refusal> {
     let conversation = held_by(state, agent)?;
+    must_have_disposition(conversation, facts)?;
     let ended =
         EntryBody::Ended { reason: EndReason::Agent, agent: Some(agent.clone()), offline: false, tip: None };
     Ok(Decided::write(give_up(state, conversation, ended, false), Outcome::Noted))

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::conversation::Clocks;
-use crate::directory::{Agent, Channel, Queue, Robot};
+use crate::conversation::{Clocks, Labelling};
+use crate::directory::{Agent, Channel, Disposition, Queue, Robot};
 use crate::entry::Rating;
 use crate::id::{AgentId, QueueId};
 use crate::log::{EntryNumber, LogId};
 use crate::message::{MediaType, Message};
+use crate::note::Note;
 use crate::routing::Place;
 use crate::texts::Texts;
 use crate::time::Timestamp;
@@ -101,6 +102,15 @@ pub enum Command {
         /// The agent.
         agent: AgentId,
     },
+    /// An agent who may see a conversation notes something about it.
+    Note {
+        /// Which of the customer's conversations; it may be over.
+        conversation: u64,
+        /// What they note.
+        note: Note,
+    },
+    /// An agent who may see a conversation changes what is on it.
+    Label(Box<Labelling>),
     /// It may be time for something.
     CheckTimers(Clocks),
 }
@@ -213,6 +223,8 @@ pub struct Facts<'a> {
     pub standings: &'a HashMap<QueueId, Standing>,
     /// Where the waiting customer stands, if it was asked for and is known.
     pub place: Option<Place>,
+    /// What can come of a conversation: the tenant's list.
+    pub dispositions: &'a [Disposition],
     /// The agent that a command is about.
     pub agent: Option<&'a Agent>,
     /// The system's texts for this customer.
@@ -252,4 +264,16 @@ pub enum Refusal {
     /// An agent cannot pass a conversation on to themselves.
     #[error("an agent cannot pass a conversation on to themselves")]
     ToOneself,
+    /// Nobody has said yet what came of the conversation.
+    #[error("it must be said first what came of the conversation")]
+    DispositionRequired,
+    /// The disposition is none of the tenant's.
+    #[error("the disposition is none of the tenant's")]
+    UnknownDisposition,
+    /// More attributes than a conversation can have.
+    #[error("a conversation has too many attributes")]
+    TooManyAttributes,
+    /// A colleague wrote, or the conversation was handed over, since the agent looked.
+    #[error("a colleague was faster")]
+    Newer,
 }

@@ -13,6 +13,9 @@ mod control;
 mod customer;
 mod decision;
 mod inactivity;
+mod labels;
+mod newer;
+mod notes;
 mod overflow;
 mod state;
 mod timer;
@@ -22,6 +25,8 @@ pub use command::{
     Availability, Command, CustomerMessage, Facts, RatingGiven, Refusal, RobotSays, Standing, TransferTarget,
 };
 pub use decision::{Decided, Decision, Intent, Outcome};
+pub use labels::Labelling;
+pub use newer::Seen;
 pub use overflow::{Asks, asks};
 pub use state::{Control, Conversation, LogState, Remembered, Served, Session, Waiting};
 pub use timer::{Clocks, TimerRules, next_deadline};
@@ -48,7 +53,9 @@ pub fn decide(state: &LogState, command: Command, facts: &Facts<'_>) -> Result<D
         Command::AgentRecalls { agent, number, message } => agent::recall(state, &agent, number, &message),
         Command::AgentReads { agent, messages } => agent::read(state, &agent, messages),
         Command::AgentTransfers { agent, target } => agent::transfer(state, &agent, target, facts),
-        Command::AgentEnds { agent } => agent::end(state, &agent),
+        Command::AgentEnds { agent } => agent::end(state, &agent, facts),
+        Command::Note { conversation, note } => notes::note(state, conversation, note),
+        Command::Label(asked) => labels::label(state, *asked, facts),
         Command::CheckTimers(clocks) => timer::check(state, clocks, facts),
     }
 }

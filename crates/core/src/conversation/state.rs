@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AgentId, CallId, QueueId, RobotId};
+use crate::conversation::Refusal;
+use crate::id::{AgentId, CallId, DispositionId, QueueId, RobotId};
+use crate::labels::Priority;
 use crate::routing::Place;
 use crate::time::Timestamp;
 
@@ -65,6 +67,12 @@ pub struct Conversation {
     pub handed_over: Timestamp,
     /// How many turns the robot has had in it.
     pub robot_turns: u32,
+    /// How urgent it is; the rest of what agents put on it is in its row alone.
+    #[serde(default)]
+    pub priority: Priority,
+    /// What came of it, if somebody has said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disposition: Option<DispositionId>,
     /// What else must be remembered of it.
     #[serde(default, skip_serializing_if = "Remembered::is_empty")]
     pub remembered: Remembered,
@@ -153,6 +161,16 @@ impl LogState {
             Session::Open(conversation) => Some(conversation),
             Session::Closed { .. } => None,
         }
+    }
+
+    /// Whether this conversation is the open one.
+    pub const fn is_open(&self, conversation: u64) -> bool {
+        self.open().is_some() && self.conversations == conversation
+    }
+
+    /// Refuses a conversation that the customer never had.
+    pub(super) const fn must_have_had(&self, conversation: u64) -> Result<(), Refusal> {
+        if conversation == 0 || conversation > self.conversations { Err(Refusal::NoSession) } else { Ok(()) }
     }
 
     /// Who has control of the open conversation.

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use crate::conversation::{Decision, Intent, LogState, Outcome};
 use crate::entry::{Audience, Entry, EntryBody, Heads};
 use crate::id::{AgentId, CallId, ChannelId, DeviceId, QueueId, TenantId, UserId};
+use crate::labels::{LabelFilter, Labels};
 use crate::log::{EntryNumber, LogId};
 use crate::port::{Purpose, StoreError};
 use crate::time::Timestamp;
@@ -76,6 +77,8 @@ pub struct Repeated {
     pub fingerprint: [u8; 32],
     /// The answer that was given.
     pub outcome: Outcome,
+    /// The first entry that was written; zero if that was before it was kept.
+    pub first: EntryNumber,
 }
 
 /// What was written.
@@ -92,7 +95,7 @@ pub struct Committed {
 /// Why a decision was not written. Nothing was.
 #[derive(Debug, thiserror::Error)]
 pub enum CommitError {
-    /// The state has changed since: load and decide again.
+    /// The state has changed since, or the log has gone on past what the decision saw: load and decide again.
     #[error("the state has changed")]
     Conflict,
     /// There is no such log.
@@ -221,6 +224,10 @@ pub struct ConversationRow {
     pub status: ConversationStatus,
     /// The agent who served it last.
     pub served_by: Option<AgentId>,
+    /// What agents put on it.
+    pub labels: Labels,
+    /// Agents whom a note of it mentions.
+    pub mentioned: Vec<AgentId>,
 }
 
 /// Which conversations to list.
@@ -232,6 +239,8 @@ pub enum ConversationFilter {
     Waiting(Vec<QueueId>),
     /// All open ones.
     Open,
+    /// Those that are over, the one opened last first.
+    Ended,
 }
 
 /// Logs as stored.
@@ -243,8 +252,9 @@ pub trait LogStore: Send + Sync {
     /// A log's owner and state; `None` if nobody registered it.
     async fn load(&self, log: LogId) -> Result<Option<LogView>, StoreError>;
 
-    /// Writes a decision, all of it or nothing, if the state still has the version that the decision saw. Numbers
-    /// and times are given here: times strictly increase within the log.
+    /// Writes a decision, all of it or nothing, if the state still has the version that the decision saw and the log
+    /// has not gone on past what it must not be overtaken by ([`Decision::unless_newer`]). Numbers and times are given
+    /// here: times strictly increase within the log.
     async fn commit(&self, commit: Commit) -> Result<Committed, CommitError>;
 
     /// Writes to an agent's own log, unless `source` has been written there before.
@@ -327,6 +337,15 @@ pub trait LogStore: Send + Sync {
         &self,
         tenant: &TenantId,
         filter: ConversationFilter,
+        limit: usize,
+    ) -> Result<Vec<ConversationRow>, StoreError>;
+
+    /// Conversations of a tenant that have what is asked for on them, at most `limit`.
+    async fn conversations_labelled(
+        &self,
+        tenant: &TenantId,
+        filter: ConversationFilter,
+        labels: LabelFilter,
         limit: usize,
     ) -> Result<Vec<ConversationRow>, StoreError>;
 

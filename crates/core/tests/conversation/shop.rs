@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use frontdesk_core::conversation::{Availability, Command, CustomerMessage, Facts, Standing, TransferTarget};
-use frontdesk_core::directory::{Agent, Channel, Queue, Robot};
+use frontdesk_core::directory::{Agent, Channel, Disposition, Queue, Robot};
 use frontdesk_core::hours::WorkingHours;
 use frontdesk_core::id::{AgentId, ChannelId, QueueId, RobotId};
 use frontdesk_core::log::LogId;
@@ -28,6 +28,7 @@ pub(crate) struct Shop {
     pub(crate) agents: Vec<Agent>,
     pub(crate) standings: HashMap<QueueId, Standing>,
     pub(crate) place: Option<Place>,
+    pub(crate) dispositions: Vec<Disposition>,
     pub(crate) locale: &'static str,
     texts: Overrides,
 }
@@ -43,6 +44,7 @@ impl Shop {
             agents: vec![agent("101", "Alex"), agent("102", "Kim")],
             standings: HashMap::from([(queue("support"), STAFFED)]),
             place: None,
+            dispositions: Vec::new(),
             locale: "en_US",
             texts: Overrides::new(),
         }
@@ -86,6 +88,7 @@ impl Shop {
             queues: &self.queues,
             standings: &self.standings,
             place: self.place,
+            dispositions: &self.dispositions,
             agent: about.and_then(|id| self.agents.iter().find(|agent| agent.id == *id)),
             texts: Texts::new(&self.texts, self.locale, "en"),
         }

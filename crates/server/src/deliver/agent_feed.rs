@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use frontdesk_api::native::feed::{
-    Assigned, Ended, FeedAnswer, FeedEvent, ReadNotice, Released, Reminder, Typing, Written,
+    Assigned, Ended, FeedAnswer, FeedEvent, Labelled, Mentioned, Noted, ReadNotice, Released, Reminder,
+    Typing, Written,
 };
 use frontdesk_api::native::message::AuthorKind;
 use frontdesk_core::entry::{Audience, Departure, EndReason, Entry, EntryBody, LogRef};
@@ -165,6 +166,10 @@ impl<'a> AgentFeed<'a> {
                 EntryBody::HandedOver { log: LogRef(log), conversation, number } => {
                     self.hand_over(log, conversation, number, entry.at.as_millis(), &mut events).await?;
                 }
+                EntryBody::Mentioned { log: LogRef(log), conversation, number } => {
+                    let mentioned = self.mentioned((log, conversation), number, entry.at.as_millis()).await?;
+                    events.extend(mentioned);
+                }
                 EntryBody::TakenAway { log: LogRef(log), number, why, .. } => {
                     self.take_away(log, number, why, entry.at.as_millis(), &mut events).await?;
                 }
@@ -203,6 +208,22 @@ impl<'a> AgentFeed<'a> {
         events.push(self.assigned(&row, assigned).await?);
         self.place.held.insert(log, Held { conversation, through: number });
         Ok(())
+    }
+
+    /// A note that mentions the agent, with the conversation that it is about.
+    async fn mentioned(
+        &self,
+        (log, conversation): (LogId, u64),
+        number: EntryNumber,
+        at: i64,
+    ) -> Result<Option<FeedEvent>, StoreError> {
+        let Some(row) = self.parts.store.conversation(log, conversation).await? else { return Ok(None) };
+        let found = self.page(log, EntryNumber(number.0.saturating_sub(1))).await?;
+        let note = found.first().and_then(|entry| native::note(self.parts, &row, entry));
+        let Some(note) = note else { return Ok(None) };
+        let conversation = native::conversation_with_last(self.parts, &row).await?;
+        let conversation_id = conversation.id.clone();
+        Ok(Some(FeedEvent::Mentioned(Box::new(Mentioned { at, conversation_id, conversation, note }))))
     }
 
     async fn take_away(
@@ -260,6 +281,14 @@ impl<'a> AgentFeed<'a> {
             EntryBody::Said(_) => {
                 let message = native::message(self.parts, row, entry)?;
                 FeedEvent::Message(Written { at, conversation_id, message })
+            }
+            EntryBody::Note(_) => {
+                let note = native::note(self.parts, row, entry)?;
+                FeedEvent::Note(Noted { at, conversation_id, note })
+            }
+            EntryBody::Labelled { agent, changes } => {
+                let (agent_id, changes) = (agent.to_string(), native::changes(changes));
+                FeedEvent::Labelled(Labelled { at, conversation_id, agent_id, changes })
             }
             EntryBody::ReadByCustomer { messages } => {
                 FeedEvent::Read(ReadNotice { at, conversation_id, message_ids: messages.clone() })
@@ -344,6 +373,9 @@ fn at(event: &FeedEvent) -> i64 {
         FeedEvent::Offered(event) => event.at,
         FeedEvent::OfferEnded(event) => event.at,
         FeedEvent::Message(event) => event.at,
+        FeedEvent::Note(event) => event.at,
+        FeedEvent::Mentioned(event) => event.at,
+        FeedEvent::Labelled(event) => event.at,
         FeedEvent::Read(event) => event.at,
         FeedEvent::Typing(event) => event.at,
         FeedEvent::Queue(event) => event.at,

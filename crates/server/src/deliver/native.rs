@@ -1,8 +1,12 @@
 //! Conversations and messages as clients of the native API see them.
 
+use frontdesk_api::named::Named as _;
 use frontdesk_api::native::conversation::{Control, Conversation, ConversationState, Customer};
+use frontdesk_api::native::label::{ConversationPatch, Patched, Priority as WirePriority};
 use frontdesk_api::native::message::{Author as WireAuthor, AuthorKind, Message as WireMessage};
+use frontdesk_api::native::note::Note as WireNote;
 use frontdesk_core::entry::{Entry, EntryBody};
+use frontdesk_core::labels::{LabelPatch, Patch, Priority};
 use frontdesk_core::log::LogId;
 use frontdesk_core::message::{Author, MediaType, Message};
 use frontdesk_core::port::{ConversationRow, ConversationStatus, HistoryQuery, StoreError};
@@ -43,6 +47,15 @@ pub fn conversation(parts: &Parts, row: &ConversationRow) -> Conversation {
         opened_at: row.opened.as_millis(),
         waiting_since: since.map(Timestamp::as_millis),
         ended_at: row.ended.map(Timestamp::as_millis),
+        tags: row.labels.tags.iter().cloned().collect(),
+        priority: Some(row.labels.priority)
+            .filter(|priority| *priority != Priority::Normal)
+            .map(wire_priority),
+        attributes: {
+            let attributes = row.labels.attributes.iter();
+            attributes.map(|(key, value)| (key.clone(), value.as_str().into())).collect()
+        },
+        disposition: row.labels.disposition.as_ref().map(ToString::to_string),
         last_message: None,
     }
 }
@@ -52,7 +65,8 @@ pub async fn conversation_with_last(
     parts: &Parts,
     row: &ConversationRow,
 ) -> Result<Conversation, StoreError> {
-    let query = HistoryQuery { from: None, to: None, offset: 0, limit: 1, messages_only: true };
+    // What was said after it ended is another conversation's.
+    let query = HistoryQuery { from: None, to: row.ended, offset: 0, limit: 1, messages_only: true };
     let last = parts.store.history(row.log, query).await?;
     let last = last.iter().find(|entry| entry.conversation == row.conversation);
     let last_message = last.and_then(|entry| message(parts, row, entry));
@@ -75,6 +89,63 @@ pub fn message(parts: &Parts, row: &ConversationRow, entry: &Entry) -> Option<Wi
         file_size: file.size,
         similar_questions: said.extras.similar.iter().cloned().map(Into::into).collect(),
     })
+}
+
+/// An entry as a note; `None` if nobody noted anything with it.
+pub fn note(parts: &Parts, row: &ConversationRow, entry: &Entry) -> Option<WireNote> {
+    let EntryBody::Note(note) = &entry.body else { return None };
+    Some(WireNote {
+        id: parts.sealer.seal(Sealed::Message, row.log, entry.number.0),
+        seq: entry.number.0,
+        at: entry.at.as_millis(),
+        author: WireAuthor {
+            kind: AuthorKind::Agent,
+            id: Some(note.agent.to_string()),
+            name: Some(note.nickname.clone()),
+        },
+        text: note.text.clone().into(),
+        mentions: note.mentions.iter().map(ToString::to_string).collect(),
+    })
+}
+
+/// What became different on a conversation.
+pub fn changes(changes: &LabelPatch) -> ConversationPatch {
+    ConversationPatch {
+        tags: wire_patch(&changes.tags, |tags| tags.iter().map(|tag| tag.as_str().into()).collect()),
+        priority: wire_patch(&changes.priority, |priority| wire_priority(*priority).as_str().into()),
+        attributes: wire_patch(&changes.attributes, |attributes| {
+            let value = |value: &Option<String>| value.as_deref().map(Into::into);
+            attributes.iter().map(|(key, changed)| (key.clone(), value(changed))).collect()
+        }),
+        disposition: wire_patch(&changes.disposition, |id| id.as_str().into()),
+    }
+}
+
+fn wire_patch<C, W>(patch: &Patch<C>, wire: impl FnOnce(&C) -> W) -> Patched<W> {
+    match patch {
+        Patch::Keep => Patched::Absent,
+        Patch::Clear => Patched::Null,
+        Patch::Set(value) => Patched::Value(wire(value)),
+    }
+}
+
+const fn wire_priority(priority: Priority) -> WirePriority {
+    match priority {
+        Priority::Low => WirePriority::Low,
+        Priority::Normal => WirePriority::Normal,
+        Priority::High => WirePriority::High,
+        Priority::Urgent => WirePriority::Urgent,
+    }
+}
+
+/// A priority as the rules know it.
+pub const fn core_priority(priority: WirePriority) -> Priority {
+    match priority {
+        WirePriority::Low => Priority::Low,
+        WirePriority::Normal => Priority::Normal,
+        WirePriority::High => Priority::High,
+        WirePriority::Urgent => Priority::Urgent,
+    }
 }
 
 fn author(row: &ConversationRow, said: &Message) -> WireAuthor {

@@ -137,6 +137,9 @@ impl Renderer<'_> {
             | EntryBody::RatedAgent(_)
             | EntryBody::RatedRobot { .. }
             | EntryBody::LeftMessage { .. }
+            | EntryBody::Note(_)
+            | EntryBody::Labelled { .. }
+            | EntryBody::Mentioned { .. }
             | EntryBody::HandedOver { .. }
             | EntryBody::TakenAway { .. }
             | EntryBody::Offered { .. }

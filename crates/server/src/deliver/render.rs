@@ -77,6 +77,9 @@ impl<'a> Renderer<'a> {
             | EntryBody::RatedAgent(_)
             | EntryBody::RatedRobot { .. }
             | EntryBody::LeftMessage { .. }
+            | EntryBody::Note(_)
+            | EntryBody::Labelled { .. }
+            | EntryBody::Mentioned { .. }
             | EntryBody::HandedOver { .. }
             | EntryBody::TakenAway { .. }
             | EntryBody::Offered { .. }

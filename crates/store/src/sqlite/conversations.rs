@@ -8,6 +8,7 @@ use frontdesk_core::time::Timestamp;
 use rusqlite::{Connection, Params, Row, params};
 
 use crate::error::{Fault, Worked};
+use crate::sqlite::labels;
 use crate::sqlite::snapshot::{self, Snapshot};
 use crate::sqlite::value::{
     entry_number, id, limit, log, number, optional_id, optional_timestamp, stored, timestamp,
@@ -124,6 +125,16 @@ fn end(tx: &Tx<'_>, change: &Change<'_>) -> Worked<()> {
     Ok(())
 }
 
+/// Entries of a conversation that is over.
+pub(super) fn extend(tx: &Tx<'_>, (log, conversation): (&Snapshot, u64), last: EntryNumber) -> Worked<()> {
+    tx.execute(
+        "UPDATE conversation SET last_entry = ?3
+         WHERE log_key = ?1 AND conversation = ?2 AND last_entry IS NOT NULL",
+        params![log.key, stored(conversation), stored(last.0)],
+    )?;
+    Ok(())
+}
+
 /// The columns of a conversation and its owner, and where they come from.
 macro_rules! select {
     ($rest:literal) => {
@@ -131,14 +142,19 @@ macro_rules! select {
             "SELECT log.id, log.tenant, log.channel, log.user, log.name, log.locale, conversation.conversation,
                  conversation.call, conversation.opened, conversation.ended, conversation.first_entry,
                  conversation.last_entry, conversation.control, conversation.queue, conversation.queued_since,
-                 conversation.agent, conversation.served_by
+                 conversation.agent, conversation.served_by, conversation.labels,
+                 (SELECT json_group_array(mention.agent) FROM conversation_mention AS mention
+                  WHERE mention.log_key = conversation.log_key
+                      AND mention.conversation = conversation.conversation) AS mentioned
              FROM conversation JOIN log ON log.log_key = conversation.log_key ",
             $rest
         )
     };
 }
 
-fn query(connection: &Connection, sql: &str, params: impl Params) -> Worked<Vec<ConversationRow>> {
+pub(super) use select;
+
+pub(super) fn query(connection: &Connection, sql: &str, params: impl Params) -> Worked<Vec<ConversationRow>> {
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params)?;
     let mut conversations = Vec::new();
@@ -163,6 +179,8 @@ fn from_row(row: &Row<'_>) -> Worked<ConversationRow> {
             .transpose()?,
         status: status(row)?,
         served_by: optional_id(row, "served_by")?,
+        labels: labels::of_row(row)?,
+        mentioned: serde_json::from_str(row.get_ref("mentioned")?.as_str().map_err(Fault::damaged)?)?,
     })
 }
 
@@ -220,6 +238,14 @@ pub(super) fn list(
             params![tenant.as_str(), limit(most)],
         ),
         ConversationFilter::Waiting(queues) => waiting(connection, tenant, queues, most),
+        ConversationFilter::Ended => query(
+            connection,
+            select!(
+                "WHERE conversation.tenant = ?1 AND conversation.ended IS NOT NULL
+                 ORDER BY conversation.opened DESC, conversation.log_key DESC LIMIT ?2"
+            ),
+            params![tenant.as_str(), limit(most)],
+        ),
     }
 }
 

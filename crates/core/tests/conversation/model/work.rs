@@ -28,6 +28,7 @@ impl World {
             Intent::TellHandedOver { agent, .. } => {
                 self.told.insert((agent, log, number), true);
             }
+            Intent::TellMentioned { .. } => panic!("nobody notes anything in this model"),
             Intent::TellTakenAway { agent, .. } => {
                 self.told.insert((agent, log, number), false);
             }

@@ -151,7 +151,8 @@ impl World {
             return Err(Box::new(held));
         }
         log.witness.follow(&held.command, &held.decision, held.now);
-        let Decision { conversation, entries, amend, state, intents } = held.decision;
+        // Nobody notes or labels anything in this model, nor says what they have seen.
+        let Decision { conversation, entries, amend, state, intents, .. } = held.decision;
         let first = EntryNumber(log.entries.len() as u64 + 1);
         for body in entries {
             let number = EntryNumber(log.entries.len() as u64 + 1);

@@ -3,6 +3,7 @@
 mod agent;
 mod ending;
 mod escalation;
+mod handling;
 mod overflow;
 mod rating;
 mod robot;
@@ -168,6 +169,7 @@ fn line(entry: &EntryBody) -> String {
         EntryBody::Reminded { agent } => format!("{agent} was reminded"),
         EntryBody::RatedAgent(rating) => format!("rated {} {}", rating.agent, rating.evaluation),
         EntryBody::RatedRobot { turn, satisfied, .. } => format!("rated turn {turn}: {satisfied}"),
+        EntryBody::Note(note) => format!("noted by {}: {}", note.agent, note.text),
         EntryBody::LeftMessage { caller, text } => format!("left for {caller}: {text}"),
         other => panic!("not in a customer's log: {other:?}"),
     }
@@ -210,6 +212,7 @@ fn intent_line(intent: &Intent) -> String {
         }
         Intent::FreeSlot { agent, fence } => format!("free slot of {agent} under {fence}"),
         Intent::TellHandedOver { agent, conversation } => format!("tell {agent}: {conversation} is yours"),
+        Intent::TellMentioned { agent, conversation } => format!("tell {agent}: mentioned in {conversation}"),
         Intent::TellTakenAway { agent, conversation, why } => {
             format!("tell {agent}: {conversation} is gone, {why:?}")
         }

@@ -4,6 +4,7 @@ use axum::Json;
 use frontdesk_api::messaging::error::ErrorBody;
 use frontdesk_api::messaging::survey::SurveyModeRequest;
 use frontdesk_api::native::conversation::ConversationScope;
+use frontdesk_api::native::label::Priority;
 use frontdesk_api::native::problem::Problem;
 use utoipa::openapi::{Paths, RefOr, Schema};
 use utoipa::{Modify, OpenApi, openapi};
@@ -69,6 +70,10 @@ const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
         agent::feed::feed,
         agent::hours::hours,
         agent::conversations::list,
+        agent::labels::get,
+        agent::labels::change,
+        agent::notes::list,
+        agent::notes::write,
         agent::messages::list,
         agent::messages::send,
         agent::messages::recall,
@@ -78,6 +83,7 @@ const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
         agent::offers::reject,
         agent::conversations::transfer,
         agent::conversations::end,
+        agent::canned::list,
         agent::files::upload,
         agent::files::download,
         config::list,
@@ -93,7 +99,7 @@ const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
         document,
     ),
     // What is referred to without its type being named by a handler's attribute.
-    components(schemas(ConversationScope, ErrorBody, Problem, SurveyModeRequest)),
+    components(schemas(ConversationScope, ErrorBody, Priority, Problem, SurveyModeRequest)),
     modifiers(&OtherSpelling, &Gate, &Tolerance),
 )]
 pub struct Document;
