@@ -288,13 +288,13 @@ impl EntryBody {
             Self::Connected { .. }
             | Self::GivenToRobot { .. }
             | Self::Assigned { .. }
-            | Self::Recalled { .. } => Audience::SESSION.and(Audience::AGENT),
+            | Self::Recalled { .. }
+            // The customer who left knows it; everybody else is told.
+            | Self::Ended { reason: EndReason::Customer, .. } => Audience::SESSION.and(Audience::AGENT),
             Self::Queued { .. } | Self::Diverted { .. } => {
                 Audience::SESSION.and(Audience::QUEUE).and(Audience::AGENT)
             }
             Self::ReadByAgent { .. } => Audience::READ.and(Audience::AGENT),
-            // The customer who left knows it; everybody else is told.
-            Self::Ended { reason: EndReason::Customer, .. } => Audience::SESSION.and(Audience::AGENT),
             Self::Ended { .. } => Audience::DOWNLINK.and(Audience::SESSION).and(Audience::AGENT),
             Self::ReadByCustomer { .. }
             | Self::Reminded { .. }

@@ -40,11 +40,8 @@ impl Handling {
     pub fn and(self, held: Duration) -> Self {
         let count = self.count.saturating_add(1);
         let share = count.min(Self::REMEMBERED);
-        let mean = if held >= self.mean {
-            self.mean + (held - self.mean) / share
-        } else {
-            self.mean - (self.mean - held) / share
-        };
+        let (more, less) = (held.saturating_sub(self.mean), self.mean.saturating_sub(held));
+        let mean = self.mean.saturating_add(more / share).saturating_sub(less / share);
         Self { mean, count }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use frontdesk_core::conversation::{
     Availability, Command, CustomerMessage, RatingGiven, RobotSays, Session, TransferTarget,
 };
+use frontdesk_core::directory::{AgentSilence, Escalation, Overflow};
 use frontdesk_core::id::AgentId;
 use frontdesk_core::message::{Author, MediaType, Message};
 use frontdesk_core::routing::AgentStatus;
@@ -56,6 +57,12 @@ pub(super) enum Setting {
     Queue(bool),
     AsyncReplies(bool),
     Availability(Availability),
+    /// What happens to customers whom the queue cannot take.
+    Overflow(Overflow),
+    /// What happens to customers who wait for so many seconds.
+    Escalation(u64, Overflow),
+    /// How long agents have to answer, what happens then, and how early customers are warned.
+    Silence(u64, AgentSilence, u64),
 }
 
 /// What is asked of a log.
@@ -215,6 +222,22 @@ impl World {
             Setting::Robot(there) => self.shop.robot = there.then(robot),
             Setting::Queue(there) => self.shop.channel.queue = there.then(|| queue("support")),
             Setting::AsyncReplies(on) => self.shop.channel.async_replies = on,
+            Setting::Overflow(ref overflow) => self.shop.change("support", |queue| {
+                queue.outside_hours = overflow.clone();
+                queue.no_agents = overflow.clone();
+                queue.when_full = overflow.clone();
+            }),
+            Setting::Escalation(after, ref then) => self.shop.change("support", |queue| {
+                queue.escalation = vec![
+                    Escalation { after, then: then.clone() },
+                    Escalation { after: after + 100, then: Overflow::Robot },
+                ];
+            }),
+            Setting::Silence(agent, then, warning) => {
+                let patience = &mut self.shop.channel.patience;
+                (patience.agent_inactivity, patience.agent_silence) = (agent, then);
+                patience.warn_before = warning;
+            }
             Setting::Availability(availability) => self.shop.make(availability),
         }
     }
@@ -240,10 +263,10 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         20 => any::<Index>().prop_map(Step::GoOnWithTransfer),
         6 => span().prop_map(|millis| Step::Pass(Duration::from_millis(millis))),
         6 => log().prop_map(Step::AllSeenBut),
-        2 => Just(Step::RunTimers),
+        4 => Just(Step::RunTimers),
         2 => (agent_name(), select(vec![AgentStatus::Online, AgentStatus::Away]))
             .prop_map(|(agent, status)| Step::Status(agent, status)),
-        2 => setting().prop_map(Step::Configure),
+        4 => setting().prop_map(Step::Configure),
     ]
 }
 
@@ -267,7 +290,20 @@ fn setting() -> impl Strategy<Value = Setting> {
         any::<bool>().prop_map(Setting::Queue),
         any::<bool>().prop_map(Setting::AsyncReplies),
         select(availability).prop_map(Setting::Availability),
+        overflow().prop_map(Setting::Overflow),
+        (select(vec![1, 100]), overflow()).prop_map(|(after, then)| Setting::Escalation(after, then)),
+        (
+            select(vec![0, 100]),
+            select(vec![AgentSilence::Remind, AgentSilence::Requeue]),
+            select(vec![0, 60])
+        )
+            .prop_map(|(agent, then, warning)| Setting::Silence(agent, then, warning)),
     ]
+}
+
+fn overflow() -> impl Strategy<Value = Overflow> {
+    let wide = Overflow::Queue(queue("wide"));
+    select(vec![Overflow::Refuse, Overflow::Wait, wide, Overflow::Robot, Overflow::LeaveMessage])
 }
 
 fn agent_name() -> impl Strategy<Value = &'static str> {

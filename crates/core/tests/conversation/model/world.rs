@@ -82,7 +82,9 @@ pub(super) struct World {
 impl World {
     pub(super) fn new() -> Self {
         let mut shop = Shop::new();
-        shop.change("support", |queue| queue.tell_every = 0);
+        for queue in ["support", "wide", "returns"] {
+            shop.change(queue, |queue| queue.tell_every = 0);
+        }
         let mut routing = Routing::default();
         for (agent, capacity) in shop.agents.iter().zip([1, 2]) {
             routing.hire(agent.id.clone(), capacity);
