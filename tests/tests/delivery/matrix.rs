@@ -129,6 +129,7 @@ async fn a_whole_story() {
         ["self", null, "What are your opening hours?"],
         ["session", "queued", null],
         ["queue", null, null],
+        ["queue", "waiting", null],
         ["session", "assigned", null],
         ["self", null, "Good morning"],
         ["session", "ended", null],

@@ -44,19 +44,21 @@ async fn check(parts: &Parts, log: LogId) -> Result<Option<Timestamp>, StoreErro
         return Ok(None);
     }
     let clocks = clocks(parts, log).await?;
+    // What becomes due from here on has not been looked at.
+    let now = parts.clock.now();
     match parts.run(log, Command::CheckTimers(clocks)).await {
         Ok(done) if done.written.is_some() => Ok(None),
-        Ok(_) => Ok(deadline(parts, &view, clocks)),
+        Ok(_) => Ok(deadline(parts, &view, clocks, now)),
         Err(RunError::Refused(_) | RunError::NoCustomer | RunError::KeyReused) => Ok(None),
         Err(RunError::Store(error)) => Err(error),
     }
 }
 
-fn deadline(parts: &Parts, view: &LogView, clocks: Clocks) -> Option<Timestamp> {
+fn deadline(parts: &Parts, view: &LogView, clocks: Clocks, now: Timestamp) -> Option<Timestamp> {
     let directory = parts.directory.load();
     let channel = directory.channel(&view.customer.tenant, &view.customer.channel)?;
     let queues = &directory.tenant(&view.customer.tenant)?.queues;
-    next_deadline(&view.state, clocks, TimerRules { channel, queues, now: parts.clock.now() })
+    next_deadline(&view.state, clocks, TimerRules { channel, queues, now })
 }
 
 /// Since this node started nobody can have been silent for longer than it runs.
