@@ -11,7 +11,6 @@ mod push {
     mod delivery;
     mod failure;
     mod operation;
-    mod receiver;
     mod set_up;
     mod signature;
 }

@@ -2,16 +2,15 @@
 
 use std::time::Duration;
 
-use frontdesk_tests::kit::Server;
+use frontdesk_tests::kit::{Reply, Server, WebHook};
 use serde_json::{Value, json};
 
-use super::receiver::{Receiver, Reply};
 use super::set_up::{codes_by_poll, deliveries, say, server, signed};
 
 #[tokio::test]
 async fn only_status_200_with_result_code_0_is_success() {
-    let elsewhere = Receiver::start().await;
-    let receiver = Receiver::start().await;
+    let elsewhere = WebHook::start().await;
+    let receiver = WebHook::start().await;
     let target = format!("{}/webhooks/v1/messages", elsewhere.url());
     let long = format!(r#"{{"resultCode":"0","resultDesc":"{}"}}"#, "x".repeat(70_000));
     let mut replies = vec![
@@ -71,7 +70,7 @@ async fn settled(server: &Server, count: usize) -> Vec<Value> {
 
 #[tokio::test]
 async fn an_attempt_that_is_repeated_keeps_its_id_although_more_has_come() {
-    let receiver = Receiver::start().await;
+    let receiver = WebHook::start().await;
     receiver.answers(|_| Reply::of(500, ""));
     let mut push = signed(&receiver.url());
     push.webhook_secrets =
@@ -95,7 +94,7 @@ async fn an_attempt_that_is_repeated_keeps_its_id_although_more_has_come() {
 
 #[tokio::test]
 async fn a_pause_that_the_receiver_asks_for_is_made() {
-    let receiver = Receiver::start().await;
+    let receiver = WebHook::start().await;
     let mut count = 0;
     receiver.answers(move |_| {
         count += 1;
@@ -116,7 +115,7 @@ async fn a_pause_that_the_receiver_asks_for_is_made() {
 
 #[tokio::test]
 async fn a_customer_whose_messages_are_refused_delays_nobody_else() {
-    let receiver = Receiver::start().await;
+    let receiver = WebHook::start().await;
     receiver.answers(|call| if call.user() == "poison" { Reply::of(500, "") } else { Reply::ok() });
     let server = server(signed(&receiver.url())).await;
     let poison = server.customer("poison").await;
@@ -137,7 +136,7 @@ async fn a_customer_whose_messages_are_refused_delays_nobody_else() {
 
 #[tokio::test]
 async fn a_private_address_is_refused_unless_it_is_allowed() {
-    let receiver = Receiver::start().await;
+    let receiver = WebHook::start().await;
     let port = receiver.address.port();
     for host in
         ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "10.0.0.1", "169.254.169.254", "0x7f000001"]
