@@ -11,6 +11,7 @@ mod push {
     mod delivery;
     mod failure;
     mod operation;
+    mod presence;
     mod set_up;
     mod signature;
 }

@@ -171,26 +171,3 @@ async fn a_slow_receiver_delays_no_other_channel() {
     quick.wait("the welcome", |quick| quick.codes("quick").len() == 1).await;
     assert!(slow.accepted().is_empty(), "the slow one still thinks");
 }
-
-#[tokio::test]
-async fn a_pushed_message_keeps_the_session_alive() {
-    let receiver = WebHook::start().await;
-    let server = server(signed(&receiver.url())).await;
-    let agent = server.agent("101").await;
-    agent.declare("online").await;
-    let customer = server.customer("ann").await;
-    customer.send("CONNECT", "").await;
-    customer.send("TRANS2AGENT", "").await;
-    let held = agent.held().await.remove(0);
-    for round in 1..=3 {
-        server.clock.advance(Duration::from_secs(250));
-        assert!(agent.say(&held, "still looking").await.status.is_success());
-        receiver.wait("the word", |receiver| receiver.codes("ann").len() >= 3 + round).await;
-        // Timers have had their turn.
-        tokio::time::sleep(Duration::from_millis(700)).await;
-    }
-    assert_eq!(agent.held().await, std::slice::from_ref(&held));
-    server.clock.advance(Duration::from_secs(400));
-    receiver.wait("the end", |receiver| receiver.codes("ann").len() >= 7).await;
-    assert!(agent.held().await.is_empty(), "without a push it is released");
-}
