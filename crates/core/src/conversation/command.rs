@@ -4,7 +4,7 @@ use crate::conversation::Clocks;
 use crate::directory::{Agent, Channel, Robot};
 use crate::entry::Rating;
 use crate::id::{AgentId, QueueId};
-use crate::log::{EntryNumber, LogId};
+use crate::log::{EntryNumber, Life, LogId};
 use crate::message::{MediaType, Message};
 use crate::texts::Texts;
 use crate::time::Timestamp;
@@ -75,6 +75,8 @@ pub enum Command {
         agent: AgentId,
         /// The entry with what was said.
         number: EntryNumber,
+        /// In which life of the store it was written.
+        life: Life,
         /// What was said.
         message: Message,
     },

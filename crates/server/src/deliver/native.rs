@@ -9,7 +9,7 @@ use frontdesk_core::port::{ConversationRow, ConversationStatus, HistoryQuery, St
 use frontdesk_core::seal::Sealed;
 use frontdesk_core::time::Timestamp;
 
-use crate::deliver::{CHANNEL_TYPE, wire_media};
+use crate::deliver::{CHANNEL_TYPE, Renderer, wire_media};
 use crate::parts::Parts;
 
 /// The public id of a conversation.
@@ -64,7 +64,7 @@ pub fn message(parts: &Parts, row: &ConversationRow, entry: &Entry) -> Option<Wi
     let EntryBody::Said(said) = &entry.body else { return None };
     let file = FileOf::new(said);
     Some(WireMessage {
-        id: parts.sealer.seal(Sealed::Message, row.log, entry.number.0),
+        id: Renderer::new(&parts.sealer, &row.customer, row.log).code(entry),
         seq: entry.number.0,
         at: entry.at.as_millis(),
         author: author(row, said),

@@ -25,6 +25,7 @@ use std::path::Path;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use frontdesk_core::log::Life;
 use frontdesk_core::port::Random;
 use frontdesk_core::time::Timestamp;
 use rusqlite::Connection;
@@ -107,14 +108,22 @@ impl Witness {
     }
 }
 
-/// Opens a generation of the database, with a new epoch if it was put back; `file` is the database before it was
-/// opened. Gives the epoch and the generation.
+/// What a store is opened as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Opened {
+    pub(super) epoch: u64,
+    pub(super) generation: u64,
+    pub(super) life: Life,
+}
+
+/// Opens a generation of the database, with a new epoch and life if it was put back; `file` is the database before it
+/// was opened.
 pub(super) fn open_generation(
     connection: &Connection,
     directory: &DataDir,
     file: Option<FileMark>,
     random: &dyn Random,
-) -> Result<(u64, u64), OpenError> {
+) -> Result<Opened, OpenError> {
     let path = directory.database();
     let failed = |fault: Fault| OpenError::Failed { path: path.clone(), reason: fault.0.to_string() };
     let epoch = directory::found(connection, random).map_err(failed)?;
@@ -138,16 +147,22 @@ pub(super) fn open_generation(
         // From here on a missing witness means something.
         found.write(directory).map_err(OpenError::io(&directory.witness()))?;
     }
-    keep(connection, epoch, generation).map_err(failed)?;
+    let is_new = contradiction.is_some();
+    keep(connection, epoch, generation, is_new).map_err(failed)?;
+    let life = Life(directory::number(connection, "life").map_err(failed)?.unwrap_or(Life::FIRST.0));
     Witness::of(directory, epoch, generation)
         .write(directory)
         .map_err(OpenError::io(&directory.witness()))?;
-    Ok((epoch, generation))
+    Ok(Opened { epoch, generation, life })
 }
 
-fn keep(connection: &Connection, epoch: u64, generation: u64) -> Worked<()> {
+/// A new epoch begins a new life.
+fn keep(connection: &Connection, epoch: u64, generation: u64, is_new: bool) -> Worked<()> {
     let transaction = connection.unchecked_transaction()?;
     directory::set_number(&transaction, "epoch", epoch)?;
+    if is_new {
+        directory::set_number(&transaction, "life", epoch)?;
+    }
     directory::set_number(&transaction, "generation", generation)?;
     transaction.commit()?;
     Ok(())
@@ -156,6 +171,7 @@ fn keep(connection: &Connection, epoch: u64, generation: u64) -> Worked<()> {
 /// The generation that is being written, on the thread that writes.
 pub(super) struct Generation {
     number: u64,
+    life: Life,
     began: Timestamp,
     /// Something was written since it began.
     is_used: bool,
@@ -165,6 +181,11 @@ pub(super) struct Generation {
 }
 
 impl Generation {
+    /// In which life of the store it is.
+    pub(super) const fn life(&self) -> Life {
+        self.life
+    }
+
     /// Ends the generation with a group if it is time; `false` if that failed, which only makes it longer.
     pub(super) fn step(&mut self, tx: &Tx<'_>) -> bool {
         self.is_used = true;
@@ -215,10 +236,10 @@ impl Generation {
 /// Starts the thread that writes the witness. It ends with the [`Generation`].
 pub(super) fn start(
     directory: DataDir,
-    epoch: u64,
-    number: u64,
+    opened: Opened,
     now: Timestamp,
 ) -> std::io::Result<(Generation, JoinHandle<()>)> {
+    let Opened { epoch, generation: number, life } = opened;
     let (written, receiver) = flume::bounded::<u64>(16);
     let thread = std::thread::Builder::new().name("store-witness".to_owned()).spawn(move || {
         while let Ok(number) = receiver.recv() {
@@ -228,14 +249,14 @@ pub(super) fn start(
             }
         }
     })?;
-    Ok((Generation { number, began: now, is_used: false, is_ending: false, written }, thread))
+    Ok((Generation { number, life, began: now, is_used: false, is_ending: false, written }, thread))
 }
 
-/// Gives a database that nobody uses a new epoch. Gives the epoch and the generation.
+/// Gives a database that nobody uses a new epoch and life. Gives the epoch and the generation.
 pub(crate) fn renew(connection: &Connection, random: &dyn Random) -> Worked<(u64, u64)> {
     let epoch = directory::new_epoch(random);
     let generation = directory::number(connection, "generation")?.unwrap_or(0) + 1;
-    keep(connection, epoch, generation)?;
+    keep(connection, epoch, generation, true)?;
     Ok((epoch, generation))
 }
 

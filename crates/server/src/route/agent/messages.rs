@@ -10,7 +10,7 @@ use frontdesk_core::id::DeviceId;
 use frontdesk_core::log::EntryNumber;
 use frontdesk_core::message::{Author, Message};
 use frontdesk_core::port::{Advance, ConversationRow, Position, ReadQuery, StoreError};
-use frontdesk_core::seal::Sealed;
+use frontdesk_core::seal::NamedEntry;
 use http::StatusCode;
 
 use super::access::{is_tenants, visible};
@@ -82,6 +82,7 @@ pub async fn send(
     let written = done.written.ok_or(ApiError::Internal)?;
     let entry = Entry {
         number: written.first,
+        life: written.life,
         at: written.times.first().copied().unwrap_or_default(),
         conversation: row.conversation,
         body: EntryBody::Said(spoken),
@@ -136,13 +137,16 @@ pub async fn recall(
     Path((id, message)): Path<(String, String)>,
 ) -> Result<StatusCode, NativeError> {
     let row = current(&parts, visible(&parts, &caller, &id).await?).await?;
-    let (log, number) = parts.sealer.open(Sealed::Message, &message).ok_or(ApiError::NotFound)?;
-    let after = EntryNumber(number.saturating_sub(1));
+    let NamedEntry { log, number, life } =
+        parts.sealer.open_message_code(&message).ok_or(ApiError::NotFound)?;
+    let after = EntryNumber(number.0.saturating_sub(1));
     let found = if log == row.log { entries_of(&parts, &row, after).await? } else { Vec::new() };
-    let said = found.into_iter().find(|entry| entry.number == EntryNumber(number)).map(|entry| entry.body);
-    let Some(EntryBody::Said(message)) = said else { return Err(ApiError::NotFound.into()) };
-    let number = EntryNumber(number);
-    parts.run(row.log, Command::AgentRecalls { agent: caller.agent.id.clone(), number, message }).await?;
+    let said = found.into_iter().find(|entry| (entry.number, entry.life) == (number, life));
+    let Some(EntryBody::Said(message)) = said.map(|entry| entry.body) else {
+        return Err(ApiError::NotFound.into());
+    };
+    let agent = caller.agent.id.clone();
+    parts.run(row.log, Command::AgentRecalls { agent, number, life, message }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
