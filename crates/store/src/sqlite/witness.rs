@@ -9,7 +9,8 @@
 //! - The witness has the epoch and the newest generation. It is written after the generation was committed, by a thread
 //!   of its own, so it may be behind, after a crash, but never ahead: a crash raises no false alarm, and no commit
 //!   waits for it.
-//! - It also knows the database by its inode and the moment of the file's last change. A copy is another file.
+//! - It also knows the database by its inode, when the file was made, and the moment of its last change. A copy is
+//!   another file, made later; it may well get the inode of the one that was removed for it.
 //!
 //! The files were put back if the witness has a newer generation or another epoch than the database, if it is gone, or
 //! if the database is another file that was made since.
@@ -23,7 +24,7 @@
 use std::io::ErrorKind;
 use std::path::Path;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use frontdesk_core::log::Life;
 use frontdesk_core::port::Random;
@@ -53,6 +54,9 @@ pub(super) struct FileMark {
     inode: u64,
     /// Seconds and nanoseconds of the last change of its content, name or rights.
     changed: (i64, i64),
+    /// When it was made, since 1970, where the file system knows.
+    #[serde(default)]
+    made: Option<Duration>,
 }
 
 impl FileMark {
@@ -61,12 +65,20 @@ impl FileMark {
     pub(super) fn of(path: &Path) -> Option<Self> {
         use std::os::unix::fs::MetadataExt as _;
         let data = path.metadata().ok()?;
-        Some(Self { inode: data.ino(), changed: (data.ctime(), data.ctime_nsec()) })
+        let made = data.created().ok().and_then(|made| made.duration_since(UNIX_EPOCH).ok());
+        Some(Self { inode: data.ino(), changed: (data.ctime(), data.ctime_nsec()), made })
     }
 
     #[cfg(not(unix))]
     pub(super) fn of(_path: &Path) -> Option<Self> {
         None
+    }
+
+    /// Whether this is another file than the one that was seen.
+    fn is_other_than(self, seen: Self) -> bool {
+        let made = self.made.zip(seen.made).is_some_and(|(found, seen)| found != seen);
+        // Some file systems number their files anew at each mount, but do not touch them.
+        (made || self.inode != seen.inode) && self.changed != seen.changed
     }
 }
 
@@ -91,11 +103,7 @@ impl Witness {
 
     /// What says that the database is not the one that was seen last; `None` if it is.
     fn contradicts(&self, found: &Self) -> Option<&'static str> {
-        let is_copy = match (self.file, found.file) {
-            // Some file systems number their files anew at each mount, but do not touch them.
-            (Some(seen), Some(found)) => seen.inode != found.inode && seen.changed != found.changed,
-            _ => false,
-        };
+        let is_copy = found.file.zip(self.file).is_some_and(|(found, seen)| found.is_other_than(seen));
         if self.epoch != found.epoch {
             Some("the database is another one than before")
         } else if self.generation > found.generation {
