@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{AgentId, CallId, QueueId, RobotId};
 use crate::labels::LabelPatch;
-use crate::log::{EntryNumber, LogId};
+use crate::log::{EntryNumber, Life, LogId};
 use crate::message::{Author, Message};
 use crate::note::Note;
 use crate::time::Timestamp;
@@ -14,6 +14,8 @@ use crate::time::Timestamp;
 pub struct Entry {
     /// Its place in the log.
     pub number: EntryNumber,
+    /// In which life of the store it was written.
+    pub life: Life,
     /// When it was committed, by the store's clock; strictly increasing within the log.
     pub at: Timestamp,
     /// Which of the customer's conversations it belongs to, from 1; 0 for none.
@@ -88,6 +90,9 @@ pub enum EntryBody {
         agent: AgentId,
         /// The entry with what was said; its content is gone.
         number: EntryNumber,
+        /// In which life of the store that was written.
+        #[serde(default, skip_serializing_if = "Life::is_first")]
+        life: Life,
     },
     /// The conversation is over.
     Ended {

@@ -8,7 +8,7 @@ use crate::conversation::{
 };
 use crate::entry::{Departure, EndReason, EntryBody};
 use crate::id::{AgentId, QueueId};
-use crate::log::EntryNumber;
+use crate::log::{EntryNumber, Life};
 use crate::message::{Author, Message};
 
 pub(super) fn say(state: &LogState, agent: &AgentId, message: Message) -> Result<Decided, Refusal> {
@@ -21,7 +21,7 @@ pub(super) fn say(state: &LogState, agent: &AgentId, message: Message) -> Result
 pub(super) fn recall(
     state: &LogState,
     agent: &AgentId,
-    number: EntryNumber,
+    (number, life): (EntryNumber, Life),
     message: &Message,
 ) -> Result<Decided, Refusal> {
     held_by(state, agent)?;
@@ -33,7 +33,7 @@ pub(super) fn recall(
     }
     let decision = Decision {
         conversation: state.conversations,
-        entries: vec![EntryBody::Recalled { agent: agent.clone(), number }],
+        entries: vec![EntryBody::Recalled { agent: agent.clone(), number, life }],
         amend: Some((number, EntryBody::Said(message.recalled()))),
         ..Decision::default()
     };

@@ -7,7 +7,7 @@ use crate::conversation::{Clocks, Labelling};
 use crate::directory::{Agent, Channel, Disposition, Queue, Robot};
 use crate::entry::Rating;
 use crate::id::{AgentId, QueueId};
-use crate::log::{EntryNumber, LogId};
+use crate::log::{EntryNumber, Life, LogId};
 use crate::message::{MediaType, Message};
 use crate::note::Note;
 use crate::routing::Place;
@@ -80,6 +80,8 @@ pub enum Command {
         agent: AgentId,
         /// The entry with what was said.
         number: EntryNumber,
+        /// In which life of the store it was written.
+        life: Life,
         /// What was said.
         message: Message,
     },

@@ -50,7 +50,9 @@ pub fn decide(state: &LogState, command: Command, facts: &Facts<'_>) -> Result<D
         Command::Assign { agent, fence } => control::assign(state, &agent, fence, facts),
         Command::TellQueuing { fence } => waiting::tell_queuing(state, fence, facts),
         Command::AgentSays { agent, message } => agent::say(state, &agent, message),
-        Command::AgentRecalls { agent, number, message } => agent::recall(state, &agent, number, &message),
+        Command::AgentRecalls { agent, number, life, message } => {
+            agent::recall(state, &agent, (number, life), &message)
+        }
         Command::AgentReads { agent, messages } => agent::read(state, &agent, messages),
         Command::AgentTransfers { agent, target } => agent::transfer(state, &agent, target, facts),
         Command::AgentEnds { agent } => agent::end(state, &agent, facts),

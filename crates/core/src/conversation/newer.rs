@@ -40,11 +40,12 @@ impl Seen {
 mod tests {
     use super::*;
     use crate::id::QueueId;
+    use crate::log::Life;
     use crate::message::Message;
     use crate::time::Timestamp;
 
     fn entry(number: u64, conversation: u64, body: EntryBody) -> Entry {
-        Entry { number: EntryNumber(number), at: Timestamp::ZERO, conversation, body }
+        Entry { number: EntryNumber(number), life: Life::default(), at: Timestamp::ZERO, conversation, body }
     }
 
     fn agent(id: &str) -> AgentId {

@@ -6,7 +6,7 @@ use crate::conversation::{Decision, Intent, LogState, Outcome};
 use crate::entry::{Audience, Entry, EntryBody, Heads};
 use crate::id::{AgentId, CallId, ChannelId, DeviceId, QueueId, TenantId, UserId};
 use crate::labels::{LabelFilter, Labels};
-use crate::log::{EntryNumber, LogId};
+use crate::log::{EntryNumber, Life, LogId};
 use crate::port::{Purpose, StoreError};
 use crate::time::Timestamp;
 
@@ -86,6 +86,8 @@ pub struct Repeated {
 pub struct Committed {
     /// The number of the first entry; the others follow it.
     pub first: EntryNumber,
+    /// In which life of the store they were written.
+    pub life: Life,
     /// When each entry was written.
     pub times: Vec<Timestamp>,
     /// The intents with what [`LogStore::finish_intent`] wants to know them by.

@@ -10,10 +10,10 @@ use frontdesk_core::labels::{LabelPatch, Patch, Priority};
 use frontdesk_core::log::LogId;
 use frontdesk_core::message::{Author, MediaType, Message};
 use frontdesk_core::port::{ConversationRow, ConversationStatus, HistoryQuery, StoreError};
-use frontdesk_core::seal::Sealed;
+use frontdesk_core::seal::{NamedEntry, Sealed};
 use frontdesk_core::time::Timestamp;
 
-use crate::deliver::{CHANNEL_TYPE, wire_media};
+use crate::deliver::{CHANNEL_TYPE, Renderer, wire_media};
 use crate::parts::Parts;
 
 /// The public id of a conversation.
@@ -78,7 +78,7 @@ pub fn message(parts: &Parts, row: &ConversationRow, entry: &Entry) -> Option<Wi
     let EntryBody::Said(said) = &entry.body else { return None };
     let file = FileOf::new(said);
     Some(WireMessage {
-        id: parts.sealer.seal(Sealed::Message, row.log, entry.number.0),
+        id: Renderer::new(&parts.sealer, &row.customer, row.log).code(entry),
         seq: entry.number.0,
         at: entry.at.as_millis(),
         author: author(row, said),
@@ -95,7 +95,7 @@ pub fn message(parts: &Parts, row: &ConversationRow, entry: &Entry) -> Option<Wi
 pub fn note(parts: &Parts, row: &ConversationRow, entry: &Entry) -> Option<WireNote> {
     let EntryBody::Note(note) = &entry.body else { return None };
     Some(WireNote {
-        id: parts.sealer.seal(Sealed::Message, row.log, entry.number.0),
+        id: parts.sealer.message_code(NamedEntry { log: row.log, number: entry.number, life: entry.life }),
         seq: entry.number.0,
         at: entry.at.as_millis(),
         author: WireAuthor {

@@ -108,8 +108,8 @@ impl Renderer<'_> {
                 EventClass::Session,
                 json!({ "state": "ended", "conversationId": conversation, "reason": reason, "offline": offline }),
             ),
-            EntryBody::Recalled { number, .. } => {
-                let code = self.sealer().seal(Sealed::Message, self.log(), number.0);
+            EntryBody::Recalled { number, life, .. } => {
+                let code = self.code_of(*number, *life);
                 push(EventClass::Session, json!({ "state": "recalled", "messageCode": code }));
             }
             EntryBody::ReadByAgent { messages, .. } if !wanted.read_as_message => {

@@ -4,6 +4,7 @@ use frontdesk_core::conversation::{Refusal, Seen};
 use frontdesk_core::entry::Audience;
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{ReadQuery, StoreError};
+use frontdesk_core::seal::NamedEntry;
 
 use crate::engine::RunError;
 use crate::parts::Parts;
@@ -17,7 +18,7 @@ pub struct Since {
     /// A colleague wrote, or the conversation was handed over.
     pub is_overtaken: bool,
     /// What colleagues wrote.
-    pub messages: Vec<EntryNumber>,
+    pub messages: Vec<NamedEntry>,
     /// The last entry of the log.
     pub last: EntryNumber,
 }
@@ -40,7 +41,8 @@ impl Parts {
             let overtaking = page.iter().filter(|entry| seen.is_overtaken_by(entry));
             for entry in overtaking {
                 since.is_overtaken = true;
-                since.messages.extend(seen.is_colleagues(entry).then_some(entry.number));
+                let named = NamedEntry { log, number: entry.number, life: entry.life };
+                since.messages.extend(seen.is_colleagues(entry).then_some(named));
             }
         }
     }

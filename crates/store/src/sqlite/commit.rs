@@ -200,7 +200,7 @@ fn write(
         let id = intents::store(tx, before.key, first, now, &text)?;
         promised.push(PendingIntent { id, log: commit.log, number: first, intent });
     }
-    let committed = Committed { first, times, intents: promised };
+    let committed = Committed { first, life: tx.life(), times, intents: promised };
     Ok((committed, Some((commit.log, after))))
 }
 

@@ -8,7 +8,7 @@ use frontdesk_core::conversation::{
 };
 use frontdesk_core::entry::{Entry, EntryBody};
 use frontdesk_core::id::AgentId;
-use frontdesk_core::log::{EntryNumber, LogId};
+use frontdesk_core::log::{EntryNumber, Life, LogId};
 use frontdesk_core::message::Author;
 use frontdesk_core::time::Timestamp;
 
@@ -157,7 +157,7 @@ impl World {
         for body in entries {
             let number = EntryNumber(log.entries.len() as u64 + 1);
             let at = log.entries.last().map_or(self.now, |last| self.now.max(last.at.next()));
-            log.entries.push(Entry { number, at, conversation, body });
+            log.entries.push(Entry { number, life: Life::FIRST, at, conversation, body });
         }
         if let Some((number, body)) = amend {
             let amended = log.entries.iter_mut().find(|entry| entry.number == number);

@@ -11,7 +11,7 @@ use frontdesk_core::id::DeviceId;
 use frontdesk_core::log::EntryNumber;
 use frontdesk_core::message::{Author, Message};
 use frontdesk_core::port::{Advance, Position, StoreError};
-use frontdesk_core::seal::Sealed;
+use frontdesk_core::seal::NamedEntry;
 use http::StatusCode;
 
 use super::access::{OpenConversation, VisibleConversation, is_tenants};
@@ -123,8 +123,8 @@ async fn seen(parts: &Parts, at: &OpenConversation, number: u64) -> Result<Seen,
 /// What an agent is told whom a colleague overtook.
 async fn newer(parts: &Parts, at: &OpenConversation, seen: &Seen) -> Result<ApiError, StoreError> {
     let since = parts.since(at.row.log, seen).await?;
-    let id = |number: &EntryNumber| parts.sealer.seal(Sealed::Message, at.row.log, number.0);
-    Ok(ApiError::Newer { messages: since.messages.iter().map(id).collect(), last_seen: since.last.0 })
+    let messages = since.messages.into_iter().map(|entry| parts.sealer.message_code(entry));
+    Ok(ApiError::Newer { messages: messages.collect(), last_seen: since.last.0 })
 }
 
 /// Marks what the customer said as read; the customer is told if they ask for it.
@@ -170,13 +170,16 @@ pub async fn recall(
     OpenConversation { caller, row, .. }: OpenConversation,
     Path((_, message)): Path<(String, String)>,
 ) -> Result<StatusCode, NativeError> {
-    let (log, number) = parts.sealer.open(Sealed::Message, &message).ok_or(ApiError::NotFound)?;
-    let after = EntryNumber(number.saturating_sub(1));
+    let NamedEntry { log, number, life } =
+        parts.sealer.open_message_code(&message).ok_or(ApiError::NotFound)?;
+    let after = EntryNumber(number.0.saturating_sub(1));
     let found = if log == row.log { entries_of(&parts, &row, after).await? } else { Vec::new() };
-    let said = found.into_iter().find(|entry| entry.number == EntryNumber(number)).map(|entry| entry.body);
-    let Some(EntryBody::Said(message)) = said else { return Err(ApiError::NotFound.into()) };
-    let number = EntryNumber(number);
-    parts.run(row.log, Command::AgentRecalls { agent: caller.agent.id.clone(), number, message }).await?;
+    let said = found.into_iter().find(|entry| (entry.number, entry.life) == (number, life));
+    let Some(EntryBody::Said(message)) = said.map(|entry| entry.body) else {
+        return Err(ApiError::NotFound.into());
+    };
+    let agent = caller.agent.id.clone();
+    parts.run(row.log, Command::AgentRecalls { agent, number, life, message }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
