@@ -22,6 +22,12 @@ pub enum Text {
     OutsideHours,
     /// The customer may write on although nobody answered in time.
     OfflineTip,
+    /// A colleague of the agent joins the conversation; `{agent}` is their name.
+    AgentJoined,
+    /// The colleague leaves it; `{agent}` is their name.
+    AgentLeft,
+    /// An agent passes the customer back to the robot, which says so.
+    TransferToRobot,
     /// The robot has no answer; `{keyword}` brings an agent.
     RobotMiss,
     /// The robot is not sure and shows similar questions.
@@ -91,6 +97,9 @@ const fn english(text: Text) -> &'static str {
         Text::NoAgents => "No agents available currently",
         Text::OutsideHours => "The current time is not within the working time of the service agents.",
         Text::OfflineTip => "Nobody could answer in time. Leave your message here and we will reply.",
+        Text::AgentJoined => "{agent} joined the conversation.",
+        Text::AgentLeft => "{agent} left the conversation.",
+        Text::TransferToRobot => "You are talking to the robot again.",
         Text::RobotMiss => {
             "Sorry, I don't know the answer to that. Try other words, or type \"{keyword}\" to talk to a person."
         }
@@ -112,6 +121,9 @@ const fn chinese(text: Text) -> &'static str {
         Text::NoAgents => "当前没有可用的坐席",
         Text::OutsideHours => "当前时间不在坐席的工作时间内。",
         Text::OfflineTip => "暂时无人应答。请在这里留言,我们会尽快回复您。",
+        Text::AgentJoined => "{agent} 已加入会话。",
+        Text::AgentLeft => "{agent} 已离开会话。",
+        Text::TransferToRobot => "已为您转回机器人。",
         Text::RobotMiss => "抱歉,我还不知道这个问题的答案。请换个说法,或输入“{keyword}”联系人工客服。",
         Text::RobotSimilar => "您想问的是下面的问题吗?",
         Text::Satisfaction1 => "非常不满意",

@@ -1,6 +1,6 @@
 //! What an agent can do.
 
-use crate::conversation::control::{enqueue, give_to_agent, give_up, leave_agent};
+use crate::conversation::control::{enqueue, give_to_agent, give_to_robot, give_up, leave_agent};
 use crate::conversation::{
     Conversation, Decided, Decision, Facts, Intent, LogState, Outcome, Refusal, TransferTarget,
 };
@@ -10,7 +10,7 @@ use crate::log::EntryNumber;
 use crate::message::{Author, Message};
 
 pub(super) fn say(state: &LogState, agent: &AgentId, message: Message) -> Result<Decided, Refusal> {
-    held_by(state, agent)?;
+    speaks(state, agent)?;
     let entries = vec![EntryBody::Said(message)];
     let decision = Decision { conversation: state.conversations, entries, ..Decision::default() };
     Ok(Decided::write(decision, Outcome::Noted))
@@ -22,7 +22,7 @@ pub(super) fn recall(
     number: EntryNumber,
     message: &Message,
 ) -> Result<Decided, Refusal> {
-    held_by(state, agent)?;
+    speaks(state, agent)?;
     if message.author != Author::Agent(agent.clone()) {
         return Err(Refusal::NotTheAgents);
     }
@@ -39,7 +39,7 @@ pub(super) fn recall(
 }
 
 pub(super) fn read(state: &LogState, agent: &AgentId, messages: Vec<String>) -> Result<Decided, Refusal> {
-    held_by(state, agent)?;
+    speaks(state, agent)?;
     if messages.is_empty() {
         return Ok(Decided::nothing(Outcome::Noted));
     }
@@ -57,6 +57,7 @@ pub(super) fn transfer(
     let conversation = held_by(state, agent)?;
     let mut decision = match target {
         TransferTarget::Queue(queue) => enqueue(state, conversation, queue, Some(agent.clone()), facts),
+        TransferTarget::Robot => give_to_robot(state, conversation, Some(agent.clone()), facts)?,
         TransferTarget::Agent { agent: target, .. } if target == *agent => return Err(Refusal::ToOneself),
         TransferTarget::Agent { fence, .. } if fence != state.fence => return Err(Refusal::Fenced),
         TransferTarget::Agent { agent: target, fence } => {
@@ -74,6 +75,12 @@ pub(super) fn end(state: &LogState, agent: &AgentId) -> Result<Decided, Refusal>
     let ended =
         EntryBody::Ended { reason: EndReason::Agent, agent: Some(agent.clone()), offline: false, tip: None };
     Ok(Decided::write(give_up(state, conversation, ended, false), Outcome::Noted))
+}
+
+/// Who speaks to the customer: the agent who has the conversation, and who was brought in.
+fn speaks(state: &LogState, agent: &AgentId) -> Result<(), Refusal> {
+    state.open().ok_or(Refusal::NoSession)?;
+    if state.speaks_to_customer(agent) { Ok(()) } else { Err(Refusal::NotTheAgents) }
 }
 
 fn held_by<'a>(state: &'a LogState, agent: &AgentId) -> Result<&'a Conversation, Refusal> {

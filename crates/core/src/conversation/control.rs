@@ -2,6 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::conversation::customer::spoken_by;
+use crate::conversation::participants::release;
 use crate::conversation::state::Served;
 use crate::conversation::{
     Control, Conversation, Decided, Decision, Facts, Intent, LogState, Outcome, Refusal, Session,
@@ -43,6 +45,7 @@ pub(super) fn enqueue(
         ..Decision::default()
     };
     wait(&mut decision, queue, from, facts);
+    decision.intents.extend(release(state, conversation, Departure::Transferred));
     decision
 }
 
@@ -88,7 +91,7 @@ pub(super) fn give_to_agent(
     from: Option<AgentId>,
     facts: &Facts<'_>,
 ) -> Decision {
-    let nickname = facts.agent.map_or_else(|| agent.to_string(), |agent| agent.nickname.clone());
+    let nickname = facts.name_of(agent);
     let served =
         Served { agent: agent.clone(), call: conversation.call.clone(), conversation: state.conversations };
     let after = LogState {
@@ -105,6 +108,26 @@ pub(super) fn give_to_agent(
         intents: vec![Intent::TellHandedOver { agent: agent.clone(), conversation: state.conversations }],
         ..Decision::default()
     }
+}
+
+/// From an agent back to the channel's robot, which tells the customer.
+pub(super) fn give_to_robot(
+    state: &LogState,
+    conversation: &Conversation,
+    from: Option<AgentId>,
+    facts: &Facts<'_>,
+) -> Result<Decision, Refusal> {
+    let robot = facts.robot.ok_or(Refusal::NoRobot)?;
+    Ok(Decision {
+        conversation: state.conversations,
+        entries: vec![
+            EntryBody::GivenToRobot { robot: robot.id.clone(), from },
+            EntryBody::Said(spoken_by(robot, facts.texts.get(Text::TransferToRobot))),
+        ],
+        state: Some(state.handed_over(conversation, Control::Robot(robot.id.clone()), facts.now)),
+        intents: release(state, conversation, Departure::Transferred),
+        ..Decision::default()
+    })
 }
 
 /// Nobody is free: the customer is told, once for each wait.
@@ -136,11 +159,12 @@ pub(super) fn give_up(
     ended: EntryBody,
     offline: bool,
 ) -> Decision {
-    let intents = match &conversation.control {
+    let mut intents = match &conversation.control {
         Control::Robot(_) => Vec::new(),
         Control::Queue { .. } => vec![Intent::LeaveQueue { fence: state.fence }],
         Control::Agent(agent) => leave_agent(state, agent, Departure::Ended),
     };
+    intents.extend(release(state, conversation, Departure::Ended));
     Decision {
         conversation: state.conversations,
         entries: vec![ended],

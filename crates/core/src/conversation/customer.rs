@@ -253,7 +253,7 @@ fn said_by_customer(message: CustomerMessage) -> Message {
     }
 }
 
-fn spoken_by(robot: &Robot, text: &str) -> Message {
+pub(super) fn spoken_by(robot: &Robot, text: &str) -> Message {
     Message {
         nickname: Some(robot.nickname.clone()),
         avatar: robot.avatar.clone(),
@@ -284,6 +284,7 @@ fn open(state: &LogState, control: Control, robot: Option<RobotId>, facts: &Fact
         control: control.clone(),
         handed_over: facts.now,
         robot_turns: 0,
+        participants: Vec::new(),
     };
     Decision {
         conversation: conversations,

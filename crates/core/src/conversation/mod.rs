@@ -5,13 +5,15 @@
 //! one that was seen, otherwise the caller loads again and decides again.
 //!
 //! At every moment one owner has control of a conversation: the robot, a queue or one agent. Every hand-over raises
-//! the *fence*; what was begun under an older fence is refused.
+//! the *fence*; what was begun under an older fence is refused. While an agent has it, others can take part in it, which
+//! gives them no control.
 
 mod agent;
 mod command;
 mod control;
 mod customer;
 mod decision;
+mod participants;
 mod state;
 mod timer;
 
@@ -19,6 +21,7 @@ pub use command::{
     Availability, Command, CustomerMessage, Facts, RatingGiven, Refusal, RobotSays, TransferTarget,
 };
 pub use decision::{Decided, Decision, Intent, Outcome};
+pub use participants::{Participant, Participation};
 pub use state::{Control, Conversation, LogState, Served, Session};
 pub use timer::{Clocks, next_deadline};
 
@@ -45,6 +48,14 @@ pub fn decide(state: &LogState, command: Command, facts: &Facts<'_>) -> Result<D
         Command::AgentReads { agent, messages } => agent::read(state, &agent, messages),
         Command::AgentTransfers { agent, target } => agent::transfer(state, &agent, target, facts),
         Command::AgentEnds { agent } => agent::end(state, &agent),
+        Command::AgentInvites { agent, guest, mode } => {
+            participants::invite(state, &agent, &guest, mode, facts)
+        }
+        Command::AgentLeaves { agent, guest } => participants::leave(state, &agent, &guest, facts),
+        Command::AgentMonitors { agent } => participants::monitor(state, &agent, facts),
+        Command::AgentBargesIn { agent } => participants::barge_in(state, &agent, facts),
+        Command::AgentTakesOver { agent, fence } => participants::take_over(state, &agent, fence, facts),
+        Command::AgentWhispers { agent, message } => participants::whisper(state, &agent, message),
         Command::CheckTimers(clocks) => timer::check(state, clocks, facts),
     }
 }

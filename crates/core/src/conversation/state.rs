@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::conversation::participants::{Participant, staying};
 use crate::id::{AgentId, CallId, QueueId, RobotId};
 use crate::time::Timestamp;
 
@@ -64,6 +65,9 @@ pub struct Conversation {
     pub handed_over: Timestamp,
     /// How many turns the robot has had in it.
     pub robot_turns: u32,
+    /// Who takes part beside the agent who has it, in the order in which they came. Empty unless an agent has it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub participants: Vec<Participant>,
 }
 
 /// Who has control of a conversation.
@@ -114,7 +118,9 @@ impl LogState {
 
     /// The same conversation under other control from now on: one version and one fence on.
     pub(super) fn handed_over(&self, conversation: &Conversation, control: Control, now: Timestamp) -> Self {
-        let session = Session::Open(Conversation { control, handed_over: now, ..conversation.clone() });
+        let participants = staying(conversation, &control);
+        let session =
+            Session::Open(Conversation { control, handed_over: now, participants, ..conversation.clone() });
         Self { fence: self.fence + 1, ..self.with(session) }
     }
 
