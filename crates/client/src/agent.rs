@@ -108,12 +108,13 @@ impl AgentClient {
 
     /// Gives the conversation to a skill queue.
     pub async fn transfer_to_queue(&self, id: &str, queue: &str) -> Result<(), Error> {
-        self.transfer(id, TransferRequest { queue: Some(queue.into()), agent_id: None }).await
+        self.transfer(id, TransferRequest { queue: Some(queue.into()), ..TransferRequest::default() }).await
     }
 
     /// Gives the conversation to another agent.
     pub async fn transfer_to_agent(&self, id: &str, agent_id: &str) -> Result<(), Error> {
-        self.transfer(id, TransferRequest { queue: None, agent_id: Some(agent_id.into()) }).await
+        self.transfer(id, TransferRequest { agent_id: Some(agent_id.into()), ..TransferRequest::default() })
+            .await
     }
 
     /// Ends the conversation.

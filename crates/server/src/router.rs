@@ -14,7 +14,7 @@ use crate::extract::authenticate;
 use crate::parts::Parts;
 use crate::route::{agent, messaging, openapi, push, widget};
 
-use Access::{Administrator, Agent, App, Customer, CustomerStream, NativePublic, Public};
+use Access::{Administrator, Agent, App, Customer, CustomerStream, NativePublic, Public, Supervisor};
 
 /// Who may call a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +107,13 @@ pub fn routes() -> Vec<Route> {
         post("/api/v1/agent/conversations/{id}/read", Agent, agent::messages::mark_read),
         post("/api/v1/agent/conversations/{id}/transfer", Agent, agent::conversations::transfer),
         post("/api/v1/agent/conversations/{id}/end", Agent, agent::conversations::end),
+        post("/api/v1/agent/conversations/{id}/participants", Agent, agent::participants::invite),
+        delete("/api/v1/agent/conversations/{id}/participants/{agentId}", Agent, agent::participants::leave),
+        post("/api/v1/agent/conversations/{id}/whisper", Agent, agent::participants::whisper),
+        post("/api/v1/agent/conversations/{id}/monitor", Supervisor, agent::supervision::monitor),
+        delete("/api/v1/agent/conversations/{id}/monitor", Supervisor, agent::supervision::stop_monitoring),
+        post("/api/v1/agent/conversations/{id}/barge", Supervisor, agent::supervision::barge_in),
+        post("/api/v1/agent/conversations/{id}/take-over", Supervisor, agent::supervision::take_over),
         post("/api/v1/files", Agent, agent::files::upload),
         get("/api/v1/files/{key}", Agent, agent::files::download),
         post("/api/v1/widget/session", NativePublic, widget::session),
@@ -154,6 +161,10 @@ fn get<H: Handler<T, Parts>, T: 'static>(path: &'static str, access: Access, han
 
 fn post<H: Handler<T, Parts>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
     Route { method: Method::POST, path, access, handler: on(MethodFilter::POST, handler) }
+}
+
+fn delete<H: Handler<T, Parts>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    Route { method: Method::DELETE, path, access, handler: on(MethodFilter::DELETE, handler) }
 }
 
 fn put<H: Handler<T, Parts>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {

@@ -156,6 +156,7 @@ pass_on! {
     fn finish_claim(log: [LogId], fence: [u64]) -> [Result<(), StoreError>];
     fn stale_claims(before: [Timestamp]) -> [Result<Vec<Claim>, StoreError>];
     fn reserve(tenant: [&TenantId], agent: [&AgentId], capacity: [u32], customer: [(LogId, u64)], now: [Timestamp]) -> [Result<(), ReserveError>];
+    fn seize(tenant: [&TenantId], agent: [&AgentId], customer: [(LogId, u64)], now: [Timestamp]) -> [Result<(), StoreError>];
     fn free_slot(tenant: [&TenantId], agent: [&AgentId], customer: [(LogId, u64)], now: [Timestamp]) -> [Result<(), StoreError>];
     fn confirm_reservation(tenant: [&TenantId], agent: [&AgentId], customer: [(LogId, u64)]) -> [Result<(), StoreError>];
     fn stale_reservations(before: [Timestamp]) -> [Result<Vec<Reservation>, StoreError>];

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::agent::AgentStatus;
 use super::conversation::{Control, Conversation};
 use super::message::{AuthorKind, Message};
+use super::participant::{Joined, Left};
 use crate::Text;
 use crate::field::{self, FieldError};
 use crate::named::named;
@@ -69,17 +70,23 @@ pub struct FeedAnswer {
 pub enum FeedEvent {
     /// The agent got a conversation.
     Assigned(Box<Assigned>),
-    /// The agent no longer has a conversation that goes on elsewhere.
+    /// The agent no longer has a conversation that goes on, or takes part in it no longer.
     Released(Released),
-    /// Somebody wrote in a conversation that the agent holds.
+    /// Somebody takes part, beside the agent who has it, in a conversation of the agent's: the agent, or a colleague.
+    Joined(Box<Joined>),
+    /// A colleague takes part in a conversation of the agent's no longer.
+    Left(Left),
+    /// Somebody wrote in a conversation that the agent holds or takes part in.
     Message(Written),
+    /// Somebody said something to the colleagues in such a conversation; the customer does not see it.
+    Whisper(Written),
     /// The customer read messages.
     Read(ReadNotice),
     /// The customer is typing.
     Typing(Typing),
     /// A queue of the agent's has changed; its list is worth reading again.
     Queue(QueueChange),
-    /// A conversation that the agent held has ended.
+    /// A conversation that the agent held or took part in has ended.
     Ended(Ended),
     /// The agent's own status or load has changed.
     State(StateChange),
@@ -109,9 +116,25 @@ pub struct Released {
     pub conversation_id: String,
     /// Who has it now.
     pub control: Control,
+    /// Why it is the agent's no longer.
+    pub reason: ReleaseReason,
 }
 
-/// What an event of type `message` says.
+named! {
+    /// Why a conversation that goes on is no longer an agent's.
+    ReleaseReason {
+        /// It was passed on.
+        Transferred = "transferred",
+        /// A supervisor took it.
+        TakenOver = "takenOver",
+        /// The agent left it, having taken part in it.
+        Left = "left",
+        /// The agent who has it sent them away.
+        Removed = "removed",
+    }
+}
+
+/// What an event of type `message` or `whisper` says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

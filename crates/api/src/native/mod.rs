@@ -7,6 +7,7 @@ pub mod conversation;
 pub mod feed;
 pub mod file;
 pub mod message;
+pub mod participant;
 pub mod problem;
 pub mod push;
 pub mod widget;

@@ -160,8 +160,11 @@ pub(super) fn take_over(
     }
     let mut decision = give_to_agent(state, conversation, agent, Some(holder.clone()), facts);
     if let Some(first) = decision.entries.first_mut() {
-        *first =
-            EntryBody::TakenOver { agent: agent.clone(), nickname: facts.name_of(agent), from: holder.clone() };
+        *first = EntryBody::TakenOver {
+            agent: agent.clone(),
+            nickname: facts.name_of(agent),
+            from: holder.clone(),
+        };
     }
     decision.intents.splice(0..0, leave_agent(state, holder, Departure::TakenOver));
     decision.intents.push(Intent::ConfirmReservation { agent: agent.clone(), fence });
@@ -201,8 +204,7 @@ pub(super) fn leave(
         entries.push(told_of(facts, Text::AgentLeft, &nickname));
     }
     let why = if by_oneself { Departure::Left } else { Departure::Removed };
-    let gone =
-        Intent::TellTakenAway { agent: guest.clone(), conversation: state.conversations, why };
+    let gone = Intent::TellTakenAway { agent: guest.clone(), conversation: state.conversations, why };
     let mut left = conversation.clone();
     left.participants.retain(|participant| participant.agent != *guest);
     Ok(changed(state, left, entries, gone))

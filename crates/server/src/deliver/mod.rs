@@ -1,7 +1,9 @@
 //! Delivery: how what a log holds reaches those who read it.
 
 mod acknowledged;
+mod agent_events;
 mod agent_feed;
+mod agent_place;
 mod classic;
 mod feed;
 mod lease;

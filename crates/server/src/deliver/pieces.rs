@@ -1,6 +1,7 @@
 //! What a client that asked for more than messages gets of an entry.
 
 use frontdesk_api::messaging::poll::{AcknowledgedMessage, EventClass, PollEvent, PollWish};
+use frontdesk_core::conversation::Participation;
 use frontdesk_core::entry::{Audience, Entry, EntryBody};
 use frontdesk_core::message::Author;
 use frontdesk_core::seal::Sealed;
@@ -90,9 +91,20 @@ impl Renderer<'_> {
                 push(EventClass::Session, json!({ "state": "queued", "conversationId": conversation }));
                 push(EventClass::Queue, json!({ "queue": queue, "conversationId": conversation }));
             }
-            EntryBody::Assigned { nickname, .. } => push(
+            EntryBody::Assigned { nickname, .. } | EntryBody::TakenOver { nickname, .. } => push(
                 EventClass::Session,
                 json!({ "state": "assigned", "conversationId": conversation, "nickname": nickname }),
+            ),
+            EntryBody::GivenToRobot { .. } => {
+                push(EventClass::Session, json!({ "state": "robot", "conversationId": conversation }));
+            }
+            EntryBody::Joined { nickname, mode: Participation::Conference, .. } => push(
+                EventClass::Session,
+                json!({ "state": "joined", "conversationId": conversation, "nickname": nickname }),
+            ),
+            EntryBody::Left { nickname, mode: Participation::Conference, .. } => push(
+                EventClass::Session,
+                json!({ "state": "left", "conversationId": conversation, "nickname": nickname }),
             ),
             EntryBody::Ended { reason, offline, .. } => push(
                 EventClass::Session,
@@ -119,7 +131,11 @@ impl Renderer<'_> {
             | EntryBody::RatedAgent(_)
             | EntryBody::RatedRobot { .. }
             | EntryBody::LeftMessage { .. }
+            | EntryBody::Joined { .. }
+            | EntryBody::Left { .. }
+            | EntryBody::Whispered(_)
             | EntryBody::HandedOver { .. }
+            | EntryBody::TakesPart { .. }
             | EntryBody::TakenAway { .. } => {}
         }
         events

@@ -69,12 +69,18 @@ impl<'a> Renderer<'a> {
             EntryBody::Connected { .. }
             | EntryBody::Queued { .. }
             | EntryBody::Assigned { .. }
+            | EntryBody::TakenOver { .. }
+            | EntryBody::GivenToRobot { .. }
+            | EntryBody::Joined { .. }
+            | EntryBody::Left { .. }
+            | EntryBody::Whispered(_)
             | EntryBody::ReadByCustomer { .. }
             | EntryBody::Recalled { .. }
             | EntryBody::RatedAgent(_)
             | EntryBody::RatedRobot { .. }
             | EntryBody::LeftMessage { .. }
             | EntryBody::HandedOver { .. }
+            | EntryBody::TakesPart { .. }
             | EntryBody::TakenAway { .. } => None,
         }
     }

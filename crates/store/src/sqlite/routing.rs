@@ -209,6 +209,17 @@ fn reserve(
     Ok(Ok(()))
 }
 
+fn seize(
+    tx: &mut Tx<'_>,
+    tenant: &TenantId,
+    agent: &AgentId,
+    customer: (LogId, u64),
+    now: Timestamp,
+) -> Worked<()> {
+    tx.begin()?;
+    take_slot(tx, tenant, agent, &Taken { customer, queue: None, at: now, reserved: Some(now) })
+}
+
 fn confirm_reservation(
     tx: &Tx<'_>,
     tenant: &TenantId,
@@ -381,6 +392,17 @@ impl RoutingStore for SqliteStore {
             NoSlot::NotOnline => ReserveError::NotOnline,
             NoSlot::Full => ReserveError::Full,
         })
+    }
+
+    async fn seize(
+        &self,
+        tenant: &TenantId,
+        agent: &AgentId,
+        customer: (LogId, u64),
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (tenant, agent) = (tenant.clone(), agent.clone());
+        self.writing(move |tx| seize(tx, &tenant, &agent, customer, now)).await
     }
 
     async fn confirm_reservation(

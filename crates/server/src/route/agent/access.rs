@@ -20,7 +20,7 @@ pub(super) async fn visible(
     if may_see(caller, &row) { Ok(row) } else { Err(ApiError::NotFound) }
 }
 
-/// Supervisors see everything of their tenant, agents what they serve, served, or might be given.
+/// Supervisors see everything of their tenant, agents what they serve, served, take part in, or might be given.
 pub(super) fn may_see(caller: &AgentCaller, row: &ConversationRow) -> bool {
     if row.customer.tenant != caller.tenant.tenant.id {
         return false;
@@ -31,6 +31,7 @@ pub(super) fn may_see(caller: &AgentCaller, row: &ConversationRow) -> bool {
         caller.tenant.channels.get(&row.customer.channel).and_then(|channel| channel.queue.as_ref());
     agent.role >= Role::Supervisor
         || row.served_by.as_ref() == Some(&agent.id)
+        || row.participants.iter().any(|participant| participant.agent == agent.id)
         || matches!(&row.status, ConversationStatus::Agent(holder) if *holder == agent.id)
         || matches!(&row.status, ConversationStatus::Queue { queue, .. } if serves(queue))
         || channel_queue.is_some_and(serves)

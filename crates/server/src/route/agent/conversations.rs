@@ -23,7 +23,7 @@ use crate::route::openapi::native::{BadBody, BadQuery, Conflict, NotFound};
 /// Most conversations of one answer.
 const MAX_LISTED: usize = 500;
 
-/// The conversations that the caller holds, those that wait for somebody like the caller, or all open ones.
+/// The conversations that the caller holds or takes part in, those that wait for somebody like the caller, or all open ones.
 #[utoipa::path(
     get,
     path = "/api/v1/agent/conversations",
@@ -40,20 +40,29 @@ pub async fn list(
     caller: AgentCaller,
     NativeQuery(query): NativeQuery<ConversationQuery>,
 ) -> Result<Json<ConversationList>, NativeError> {
-    let filter = match query.check()? {
-        ConversationScope::Mine => ConversationFilter::HeldBy(caller.agent.id.clone()),
-        ConversationScope::Waiting => ConversationFilter::Waiting(caller.agent.queues.clone()),
-        ConversationScope::All => ConversationFilter::Open,
+    let me = &caller.agent.id;
+    let filters = match query.check()? {
+        ConversationScope::Mine => {
+            vec![ConversationFilter::HeldBy(me.clone()), ConversationFilter::JoinedBy(me.clone())]
+        }
+        ConversationScope::Waiting => vec![ConversationFilter::Waiting(caller.agent.queues.clone())],
+        ConversationScope::All => vec![ConversationFilter::Open],
     };
-    let rows = parts.store.conversations(&caller.tenant.tenant.id, filter, MAX_LISTED).await?;
+    let mut rows = Vec::new();
+    for filter in filters {
+        let most = MAX_LISTED - rows.len();
+        rows.extend(parts.store.conversations(&caller.tenant.tenant.id, filter, most).await?);
+    }
     let mut conversations = Vec::with_capacity(rows.len());
     for row in rows.iter().filter(|row| may_see(&caller, row)) {
-        conversations.push(conversation_with_last(&parts, row).await?);
+        conversations.push(conversation_with_last(&parts, row, me).await?);
     }
     Ok(Json(ConversationList { conversations }))
 }
 
-/// Passes a conversation on, to a queue or to another agent.
+/// Passes a conversation on, to a queue, to another agent or to the robot.
+///
+/// Who takes part in it stays if it goes to another agent, and is released otherwise.
 #[utoipa::path(
     post,
     path = "/api/v1/agent/conversations/{id}/transfer",
@@ -73,6 +82,7 @@ pub async fn transfer(
     match request.check()? {
         WireTarget::Queue(queue) => to_queue(&parts, &caller, &row, queue).await?,
         WireTarget::Agent(agent) => to_agent(&parts, &caller, &row, agent).await?,
+        WireTarget::Robot => to_robot(&parts, &caller, row).await?,
     }
     Ok(StatusCode::NO_CONTENT)
 }
@@ -120,6 +130,13 @@ async fn to_queue(
     Ok(())
 }
 
+async fn to_robot(parts: &Parts, caller: &AgentCaller, row: ConversationRow) -> Result<(), ApiError> {
+    let row = current(parts, row).await?;
+    let (agent, target) = (caller.agent.id.clone(), TransferTarget::Robot);
+    parts.run(row.log, Command::AgentTransfers { agent, target }).await?;
+    Ok(())
+}
+
 /// The other agent's slot is taken first; if the rules then refuse, it is given back.
 async fn to_agent(
     parts: &Parts,
@@ -156,7 +173,7 @@ async fn to_agent(
 
 /// Gives back a slot that was taken for a transfer which did not come about, unless the same transfer, asked for twice
 /// at once, gave the conversation to the agent.
-async fn give_back(
+pub(super) async fn give_back(
     parts: &Parts,
     tenant: &TenantId,
     agent: &AgentId,

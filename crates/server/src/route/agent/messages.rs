@@ -118,7 +118,7 @@ pub async fn mark_read(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Takes back what the caller said in a conversation that they hold; its content is erased.
+/// Takes back what the caller said in a conversation that they hold or were brought into; its content is erased.
 #[utoipa::path(
     post,
     path = "/api/v1/agent/conversations/{id}/messages/{message}/recall",
@@ -161,6 +161,11 @@ pub async fn typing(
     Path(id): Path<String>,
 ) -> Result<StatusCode, NativeError> {
     let row = current(&parts, visible(&parts, &caller, &id).await?).await?;
+    // Nobody but those who speak to the customer shows up there.
+    let view = parts.store.load(row.log).await?.ok_or(ApiError::NotFound)?;
+    if !view.state.speaks_to_customer(&caller.agent.id) {
+        return Err(Refusal::NotTheAgents.into());
+    }
     parts.hub.typing(row.log, Side::Agent, parts.clock.now());
     Ok(StatusCode::NO_CONTENT)
 }
@@ -189,7 +194,7 @@ async fn attach_file(
         return Err(unknown());
     }
     let view = parts.store.load(row.log).await?.ok_or_else(unknown)?;
-    if view.state.agent() != Some(&caller.agent.id) {
+    if !view.state.speaks_to_customer(&caller.agent.id) {
         return Err(Refusal::NotTheAgents.into());
     }
     parts.store.share_file((record.log, record.number), row.log).await?;

@@ -5,6 +5,8 @@ pub mod feed;
 pub mod files;
 pub mod login;
 pub mod messages;
+pub mod participants;
 pub mod status;
+pub mod supervision;
 
 mod access;

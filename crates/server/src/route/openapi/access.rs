@@ -43,6 +43,7 @@ fn operation<'a>(paths: &'a mut Paths, method: &Method, path: &str) -> Option<&'
         "GET" => item.get.as_mut(),
         "POST" => item.post.as_mut(),
         "PUT" => item.put.as_mut(),
+        "DELETE" => item.delete.as_mut(),
         _ => None,
     }
 }
