@@ -41,7 +41,7 @@ prop_compose! {
         version in 1..9_u64, fence in 1..9_u64,
     ) -> LogState {
         let call = CallId::new("1619590480-1").expect("id");
-        let session = Session::Open(Conversation { call, opened, control, handed_over, robot_turns });
+        let session = Session::Open(Conversation { call, opened, control, handed_over, robot_turns, participants: Vec::new() });
         LogState { version, fence, conversations: 1, session, last_served: None }
     }
 }
