@@ -9,8 +9,10 @@ mod api {
     mod agent_feed;
     mod chat;
     mod connect;
+    mod consult;
     mod cors;
     mod demo_client;
+    mod desk;
     mod disconnect;
     mod feedback;
     mod files;
@@ -26,9 +28,11 @@ mod api {
     mod read_input;
     mod restart;
     mod small;
+    mod supervise;
     mod survey;
     mod timers;
     mod token;
     mod transfer;
+    mod transfer_robot;
     mod widget;
 }

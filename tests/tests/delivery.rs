@@ -16,4 +16,5 @@ mod delivery {
     mod secrets;
     mod sockets;
     mod time;
+    mod unseen;
 }

@@ -14,4 +14,5 @@ mod push {
     mod receiver;
     mod set_up;
     mod signature;
+    mod unseen;
 }

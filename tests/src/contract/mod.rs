@@ -19,7 +19,8 @@ mod build;
 mod world;
 
 pub use build::{
-    agent, closed, commit, customer, handed, opened, queue, register, said, tell, tenant, texts, told, write,
+    agent, closed, commit, customer, handed, opened, queue, register, said, tell, tenant, texts, told,
+    with_participants, write,
 };
 pub use world::{FixedRandom, TestClock};
 

@@ -109,7 +109,8 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
         .replace("{id}", &subject.conversation)
         .replace("{key}", &subject.file)
         .replace("{message}", &subject.message)
-        .replace("{channel}", CHANNEL);
+        .replace("{channel}", CHANNEL)
+        .replace("{agentId}", "102");
     let body = match (method.as_str(), route) {
         ("POST", "/api/v1/agent/login") => {
             json!({ "tenant": "demo", "agentId": "102", "password": "demo-102" })
@@ -120,6 +121,10 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
             json!({ "mediaType": "TEXT", "content": "an example" })
         }
         ("POST", "/api/v1/agent/conversations/{id}/transfer") => json!({ "queue": "support" }),
+        ("POST", "/api/v1/agent/conversations/{id}/participants") => {
+            json!({ "agentId": "102", "mode": "consult" })
+        }
+        ("POST", "/api/v1/agent/conversations/{id}/whisper") => json!({ "text": "an example" }),
         ("POST", "/api/v1/push/{channel}/replay") => json!({ "since": 4_000_000_000_000_i64 }),
         ("POST", "/api/v1/files") => json!("%PDF-1.7 an example"),
         (
@@ -131,7 +136,15 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
             | "/api/v1/agent/conversations/{id}/messages/{message}/recall"
             | "/api/v1/agent/conversations/{id}/typing"
             | "/api/v1/agent/conversations/{id}/read"
+            | "/api/v1/agent/conversations/{id}/monitor"
+            | "/api/v1/agent/conversations/{id}/barge"
+            | "/api/v1/agent/conversations/{id}/take-over"
             | "/api/v1/agent/conversations/{id}/end",
+        )
+        | (
+            "DELETE",
+            "/api/v1/agent/conversations/{id}/monitor"
+            | "/api/v1/agent/conversations/{id}/participants/{agentId}",
         )
         | (
             "GET",
