@@ -32,7 +32,7 @@ pub async fn monitor(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Stops reading along. If the caller does not, nothing happens.
+/// Stops reading along, or speaking if the caller barged in. If the caller takes no part, nothing happens.
 #[utoipa::path(
     delete,
     path = "/api/v1/agent/conversations/{id}/monitor",
