@@ -306,7 +306,9 @@ impl EntryBody {
                     Audience::DOWNLINK.and(Audience::AGENT)
                 }
             },
-            Self::Connected { .. }
+            // The customer who left knows it; everybody else is told.
+            Self::Ended { reason: EndReason::Customer, .. }
+            | Self::Connected { .. }
             | Self::Assigned { .. }
             | Self::TakenOver { .. }
             | Self::GivenToRobot { .. }
@@ -319,8 +321,6 @@ impl EntryBody {
             },
             Self::Queued { .. } => Audience::SESSION.and(Audience::QUEUE).and(Audience::AGENT),
             Self::ReadByAgent { .. } => Audience::READ.and(Audience::AGENT),
-            // The customer who left knows it; everybody else is told.
-            Self::Ended { reason: EndReason::Customer, .. } => Audience::SESSION.and(Audience::AGENT),
             Self::Ended { .. } => Audience::DOWNLINK.and(Audience::SESSION).and(Audience::AGENT),
             Self::ReadByCustomer { .. }
             | Self::RatedAgent(_)

@@ -141,9 +141,9 @@ pub async fn who_takes_part_is_found(store: Arc<dyn Store>) {
         write(&*store, log, |state| with_participants(state, participants)).await;
         assert_eq!(row(&*store, log, 1).await.participants, participants);
     };
-    joined(log, &[kim.clone()]).await;
+    joined(log, std::slice::from_ref(&kim)).await;
     joined(log, &[kim.clone(), boss.clone()]).await;
-    joined(other, &[boss.clone()]).await;
+    joined(other, std::slice::from_ref(&boss)).await;
     assert_eq!((found("102").await, found("201").await), (vec![log], vec![log, other]));
     assert_eq!(found("101").await, [], "who has it does not take part beside themselves");
     joined(log, &[boss]).await;

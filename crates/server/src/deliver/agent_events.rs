@@ -4,7 +4,7 @@ use frontdesk_api::native::feed::{Assigned, Ended, FeedEvent, ReadNotice, Releas
 use frontdesk_api::native::message::AuthorKind;
 use frontdesk_api::native::participant::{Joined, Left};
 use frontdesk_core::conversation::Participation;
-use frontdesk_core::entry::{EndReason, Entry, EntryBody};
+use frontdesk_core::entry::{Departure, EndReason, Entry, EntryBody};
 use frontdesk_core::id::AgentId;
 use frontdesk_core::port::{ConversationRow, StoreError};
 
@@ -76,10 +76,18 @@ impl AgentFeed<'_> {
         })))
     }
 
-    pub(super) fn released(&self, row: &ConversationRow, reason: ReleaseReason, at: i64) -> FeedEvent {
+    /// The conversation is no longer the agent's. Of one that ended, its own log has told so.
+    pub(super) fn released(&self, row: &ConversationRow, why: Departure, at: i64) -> Option<FeedEvent> {
+        let reason = match why {
+            Departure::Ended => return None,
+            Departure::Transferred => ReleaseReason::Transferred,
+            Departure::TakenOver => ReleaseReason::TakenOver,
+            Departure::Left => ReleaseReason::Left,
+            Departure::Removed => ReleaseReason::Removed,
+        };
         let conversation = native::conversation(self.parts, row, &self.me);
         let control = conversation.control;
-        FeedEvent::Released(Released { at, conversation_id: conversation.id, control, reason })
+        Some(FeedEvent::Released(Released { at, conversation_id: conversation.id, control, reason }))
     }
 }
 

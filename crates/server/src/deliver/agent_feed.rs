@@ -10,7 +10,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use frontdesk_api::native::feed::{FeedAnswer, FeedEvent, ReleaseReason, Typing};
+use frontdesk_api::native::feed::{FeedAnswer, FeedEvent, Typing};
 use frontdesk_core::conversation::Participation;
 use frontdesk_core::entry::{Audience, Departure, Entry, EntryBody, LogRef};
 use frontdesk_core::id::AgentId;
@@ -232,14 +232,7 @@ impl<'a> AgentFeed<'a> {
             return Ok(());
         }
         self.place.held.remove(&log);
-        let reason = match why {
-            Departure::Ended => return Ok(()),
-            Departure::Transferred => ReleaseReason::Transferred,
-            Departure::TakenOver => ReleaseReason::TakenOver,
-            Departure::Left => ReleaseReason::Left,
-            Departure::Removed => ReleaseReason::Removed,
-        };
-        events.push(self.released(&row, reason, at));
+        events.extend(self.released(&row, why, at));
         Ok(())
     }
 
@@ -267,8 +260,8 @@ impl<'a> AgentFeed<'a> {
                 continue;
             }
             events.extend(self.event(&row, &entry).await?);
-            if let Some(gone) = self.goes_with(&entry.body) {
-                events.extend(gone.map(|reason| self.released(&row, reason, entry.at.as_millis())));
+            if let Some(why) = self.goes_with(&entry.body) {
+                events.extend(self.released(&row, why, entry.at.as_millis()));
                 self.place.held.remove(&log);
                 return Ok(());
             }
@@ -277,19 +270,15 @@ impl<'a> AgentFeed<'a> {
         Ok(())
     }
 
-    /// Whether the conversation is the agent's no longer with this entry, and why if it goes on.
-    fn goes_with(&self, body: &EntryBody) -> Option<Option<ReleaseReason>> {
+    /// Why the conversation is the agent's no longer with this entry, if it is so.
+    fn goes_with(&self, body: &EntryBody) -> Option<Departure> {
         match body {
-            EntryBody::Ended { .. } => Some(None),
-            EntryBody::Queued { .. } | EntryBody::GivenToRobot { .. } => {
-                Some(Some(ReleaseReason::Transferred))
-            }
-            EntryBody::Assigned { from: Some(from), .. } if *from == self.me => {
-                Some(Some(ReleaseReason::Transferred))
-            }
-            EntryBody::TakenOver { from, .. } if *from == self.me => Some(Some(ReleaseReason::TakenOver)),
+            EntryBody::Ended { .. } => Some(Departure::Ended),
+            EntryBody::Queued { .. } | EntryBody::GivenToRobot { .. } => Some(Departure::Transferred),
+            EntryBody::Assigned { from: Some(from), .. } if *from == self.me => Some(Departure::Transferred),
+            EntryBody::TakenOver { from, .. } if *from == self.me => Some(Departure::TakenOver),
             EntryBody::Left { agent, by, .. } if *agent == self.me => {
-                Some(Some(if by.is_some() { ReleaseReason::Removed } else { ReleaseReason::Left }))
+                Some(if by.is_some() { Departure::Removed } else { Departure::Left })
             }
             _ => None,
         }

@@ -64,7 +64,6 @@ fn purpose(own: LogId) -> Vec<u8> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 mod tests {
     use frontdesk_api::native::feed::MAX_CURSOR_BYTES;
 
