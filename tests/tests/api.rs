@@ -12,8 +12,10 @@ mod api {
     mod concurrency;
     mod config;
     mod connect;
+    mod consult;
     mod cors;
     mod demo_client;
+    mod desk;
     mod disconnect;
     mod feedback;
     mod files;
@@ -34,10 +36,12 @@ mod api {
     mod routing;
     mod routing_offers;
     mod small;
+    mod supervise;
     mod survey;
     mod timers;
     mod token;
     mod transfer;
+    mod transfer_robot;
     mod waiting;
     mod waiting_hours;
     mod waiting_silence;

@@ -14,4 +14,5 @@ mod push {
     mod presence;
     mod set_up;
     mod signature;
+    mod unseen;
 }

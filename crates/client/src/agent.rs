@@ -14,6 +14,7 @@ use frontdesk_api::native::file::StoredFile;
 use frontdesk_api::native::label::ConversationPatch;
 use frontdesk_api::native::message::{Message, MessageList, SendMessageRequest};
 use frontdesk_api::native::note::{Note, NoteList, NoteRequest};
+use frontdesk_api::native::participant::{InviteMode, InviteRequest, WhisperRequest};
 use frontdesk_api::{Secret, Text};
 use reqwest::Method;
 
@@ -153,12 +154,57 @@ impl AgentClient {
 
     /// Gives the conversation to a skill queue.
     pub async fn transfer_to_queue(&self, id: &str, queue: &str) -> Result<(), Error> {
-        self.transfer(id, TransferRequest { queue: Some(queue.into()), agent_id: None }).await
+        self.transfer(id, TransferRequest { queue: Some(queue.into()), ..TransferRequest::default() }).await
     }
 
     /// Gives the conversation to another agent.
     pub async fn transfer_to_agent(&self, id: &str, agent_id: &str) -> Result<(), Error> {
-        self.transfer(id, TransferRequest { queue: None, agent_id: Some(agent_id.into()) }).await
+        self.transfer(id, TransferRequest { agent_id: Some(agent_id.into()), ..TransferRequest::default() })
+            .await
+    }
+
+    /// Gives the conversation back to the channel's robot.
+    pub async fn transfer_to_robot(&self, id: &str) -> Result<(), Error> {
+        self.transfer(id, TransferRequest { robot: true, ..TransferRequest::default() }).await
+    }
+
+    /// Asks a colleague to take part in the conversation.
+    pub async fn invite(&self, id: &str, agent_id: &str, mode: InviteMode) -> Result<(), Error> {
+        let body = InviteRequest { agent_id: Some(agent_id.into()), mode: Some(mode.as_str().into()) };
+        self.done(self.post("/api/v1/agent/conversations/{id}/participants", &[id]).json(&body)).await
+    }
+
+    /// Ends the agent's own part in the conversation, or that of a colleague who was asked in.
+    pub async fn remove_participant(&self, id: &str, agent_id: &str) -> Result<(), Error> {
+        let path = "/api/v1/agent/conversations/{id}/participants/{agentId}";
+        self.done(self.request(Method::DELETE, path, &[id, agent_id])).await
+    }
+
+    /// Says something to the colleagues in the conversation; the customer does not see it.
+    pub async fn whisper(&self, id: &str, text: &str) -> Result<Message, Error> {
+        let body = WhisperRequest { text: Some(text.into()) };
+        self.post("/api/v1/agent/conversations/{id}/whisper", &[id]).json(&body).send().await?.decode()
+    }
+
+    /// Begins to read along in secret; for supervisors.
+    pub async fn monitor(&self, id: &str) -> Result<(), Error> {
+        self.done(self.post("/api/v1/agent/conversations/{id}/monitor", &[id])).await
+    }
+
+    /// Stops reading along.
+    pub async fn stop_monitoring(&self, id: &str) -> Result<(), Error> {
+        let path = "/api/v1/agent/conversations/{id}/monitor";
+        self.done(self.request(Method::DELETE, path, &[id])).await
+    }
+
+    /// Begins to speak to the customer beside the agent; for supervisors.
+    pub async fn barge_in(&self, id: &str) -> Result<(), Error> {
+        self.done(self.post("/api/v1/agent/conversations/{id}/barge", &[id])).await
+    }
+
+    /// Takes the conversation from the agent who has it; for supervisors.
+    pub async fn take_over(&self, id: &str) -> Result<(), Error> {
+        self.done(self.post("/api/v1/agent/conversations/{id}/take-over", &[id])).await
     }
 
     /// Ends the conversation.

@@ -279,6 +279,15 @@ impl From<Refusal> for ApiError {
             Refusal::QueueFull => ("QUEUE_FULL", "As many customers wait in the queue as may."),
             Refusal::NotConfigured => ("NOT_CONFIGURED", "The channel has nobody to answer."),
             Refusal::AlreadyWithAgent => ("WITH_AGENT", "An agent already serves the customer."),
+            Refusal::NoRobot => ("NO_ROBOT", "The channel has no robot."),
+            Refusal::NotWithAgent => ("NOT_WITH_AGENT", "No agent has the conversation."),
+            Refusal::AlreadyTakesPart => {
+                ("ALREADY_TAKES_PART", "They take part in the conversation already.")
+            }
+            Refusal::NotInvited => ("NOT_INVITED", "They came by themselves, and leave by themselves."),
+            Refusal::TooManyParticipants => {
+                ("TOO_MANY_PARTICIPANTS", "So many take part in the conversation that nobody else can.")
+            }
             Refusal::NothingToRate => ("NOTHING_TO_RATE", "There is nothing to rate."),
             Refusal::DispositionRequired => {
                 ("DISPOSITION_REQUIRED", "Say first what came of the conversation: it needs a disposition.")

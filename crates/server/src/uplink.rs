@@ -128,6 +128,11 @@ fn told_of_refusal(control: ControlType, refusal: Refusal) -> Told {
         | Refusal::DispositionRequired
         | Refusal::UnknownDisposition
         | Refusal::TooManyAttributes
-        | Refusal::Newer => told::NOT_SENT_TO_AGENT,
+        | Refusal::Newer
+        | Refusal::NoRobot
+        | Refusal::NotWithAgent
+        | Refusal::AlreadyTakesPart
+        | Refusal::NotInvited
+        | Refusal::TooManyParticipants => told::NOT_SENT_TO_AGENT,
     }
 }

@@ -22,7 +22,8 @@ mod build;
 mod world;
 
 pub use build::{
-    agent, closed, commit, customer, handed, opened, queue, register, said, tell, tenant, texts, told, write,
+    agent, closed, commit, customer, handed, opened, queue, register, said, tell, tenant, texts, told,
+    with_participants, write,
 };
 pub use world::{FixedRandom, TestClock};
 
@@ -66,6 +67,7 @@ macro_rules! store_contract {
             conversations: [
                 a_conversation_is_followed_from_start_to_end,
                 each_conversation_has_its_own_row,
+                who_takes_part_is_found,
                 lists_show_what_they_are_asked_for,
                 a_conversation_is_found_by_its_call,
             ];
@@ -97,6 +99,7 @@ macro_rules! store_contract {
                 a_slot_is_reserved_once,
                 a_reservation_is_open_until_it_is_confirmed,
                 a_reservation_is_refused_with_its_reason,
+                a_slot_is_seized_regardless,
                 an_unknown_agent_is_offline,
             ];
             matching: [

@@ -171,6 +171,7 @@ pass_on! {
     fn next_routing_due() -> [Result<Option<Timestamp>, StoreError>];
     fn queues_to_look_at(now: [Timestamp]) -> [Result<Vec<(TenantId, QueueId)>, StoreError>];
     fn looked_at(tenant: [&TenantId], queue: [&QueueId], now: [Timestamp]) -> [Result<(), StoreError>];
+    fn seize(tenant: [&TenantId], agent: [&AgentId], weight: [u32], customer: [(LogId, u64)], now: [Timestamp]) -> [Result<(), StoreError>];
     fn confirm_reservation(tenant: [&TenantId], agent: [&AgentId], customer: [(LogId, u64)]) -> [Result<(), StoreError>];
     fn stale_reservations(before: [Timestamp]) -> [Result<Vec<Reservation>, StoreError>];
     fn queue_place(log: [LogId]) -> [Result<Option<QueuePlace>, StoreError>];

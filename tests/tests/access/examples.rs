@@ -113,7 +113,8 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
         .replace("{id}", &subject.conversation)
         .replace("{key}", &subject.file)
         .replace("{message}", &subject.message)
-        .replace("{channel}", CHANNEL);
+        .replace("{channel}", CHANNEL)
+        .replace("{agentId}", "102");
     let path = if route == "/api/v1/hours" { format!("{path}?queue=support") } else { path };
     let body = match (method.as_str(), route) {
         ("POST", "/api/v1/agent/login") => {
@@ -129,6 +130,10 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
         }
         ("PATCH", "/api/v1/agent/conversations/{id}") => json!({ "tags": ["an example"] }),
         ("POST", "/api/v1/agent/conversations/{id}/transfer") => json!({ "queue": "support" }),
+        ("POST", "/api/v1/agent/conversations/{id}/participants") => {
+            json!({ "agentId": "102", "mode": "consult" })
+        }
+        ("POST", "/api/v1/agent/conversations/{id}/whisper") => json!({ "text": "an example" }),
         ("POST", "/api/v1/push/{channel}/replay") => json!({ "since": 4_000_000_000_000_i64 }),
         ("PUT" | "PATCH", "/api/v1/config/{kind}/{id}") => json!({ "name": "Spare" }),
         ("POST", "/api/v1/files") => json!("%PDF-1.7 an example"),
@@ -143,7 +148,15 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
             | "/api/v1/agent/conversations/{id}/read"
             | "/api/v1/agent/conversations/{id}/accept"
             | "/api/v1/agent/conversations/{id}/reject"
+            | "/api/v1/agent/conversations/{id}/monitor"
+            | "/api/v1/agent/conversations/{id}/barge"
+            | "/api/v1/agent/conversations/{id}/take-over"
             | "/api/v1/agent/conversations/{id}/end",
+        )
+        | (
+            "DELETE",
+            "/api/v1/agent/conversations/{id}/monitor"
+            | "/api/v1/agent/conversations/{id}/participants/{agentId}",
         )
         | (
             "GET",

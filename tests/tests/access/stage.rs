@@ -96,6 +96,8 @@ impl Stage {
         for tenant in [DEMO, RIVAL] {
             stage.agent(tenant, "101").await.declare("online").await;
         }
+        // Can be asked in, and gets no customers.
+        stage.agent(DEMO, "102").await.declare("busy").await;
         stage
     }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::label::{Priority, checked_tag};
 use super::message::Message;
+use super::participant::{ConversationRole, Participant};
 use crate::field::{self, FieldError, FieldProblem};
 use crate::named::named;
 use crate::{Redacted, Text};
@@ -16,7 +17,7 @@ use crate::{Redacted, Text};
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
 #[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 pub struct ConversationQuery {
-    /// Which ones: absent for those that the caller holds, `waiting`, `all`, or `ended`.
+    /// Which ones: absent for those that the caller holds or takes part in, `waiting`, `all`, or `ended`.
     #[cfg_attr(feature = "openapi", param(value_type = Option<ConversationScope>))]
     pub scope: Option<Text>,
     /// Only those with this tag.
@@ -47,7 +48,7 @@ named! {
     /// Which conversations are listed.
     #[derive(Default)]
     ConversationScope {
-        /// The open ones that the caller holds.
+        /// The open ones that the caller holds or takes part in.
         #[default]
         Mine = "mine",
         /// Those that wait in a queue, longest-waiting first.
@@ -115,6 +116,12 @@ pub struct Conversation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(example = "101"))]
     pub agent_id: Option<String>,
+    /// What the caller is in it; absent if the caller has nothing to do with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<ConversationRole>,
+    /// Who takes part beside the agent who has it; absent if nobody does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub participants: Vec<Participant>,
     /// Whether it goes on.
     pub state: ConversationState,
     /// When it began, in milliseconds since 1970.
@@ -186,7 +193,7 @@ named! {
     }
 }
 
-/// Body of `POST /api/v1/agent/conversations/{id}/transfer`: exactly one of the two.
+/// Body of `POST /api/v1/agent/conversations/{id}/transfer`: exactly one of the three.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -197,6 +204,9 @@ pub struct TransferRequest {
     /// The agent who gets the conversation.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub agent_id: Option<Text>,
+    /// The channel's robot gets the conversation.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub robot: bool,
 }
 
 /// Where a conversation is to go.
@@ -206,20 +216,24 @@ pub enum TransferTarget<'a> {
     Queue(&'a str),
     /// To this agent.
     Agent(&'a str),
+    /// To the channel's robot.
+    Robot,
 }
 
 impl TransferRequest {
-    /// The target; giving none or both is an error.
+    /// The target; giving none or several is an error.
     pub fn check(&self) -> Result<TransferTarget<'_>, FieldError> {
         let queue = field::optional_identifier("queue", self.queue.as_deref())?;
         let agent = field::optional_identifier("agentId", self.agent_id.as_deref())?;
-        match (queue, agent) {
-            (Some(queue), None) => Ok(TransferTarget::Queue(queue)),
-            (None, Some(agent)) => Ok(TransferTarget::Agent(agent)),
-            (None, None) => Err(FieldError { field: "queue", problem: FieldProblem::Missing }),
-            (Some(_), Some(_)) => {
+        match (queue, agent, self.robot) {
+            (Some(queue), None, false) => Ok(TransferTarget::Queue(queue)),
+            (None, Some(agent), false) => Ok(TransferTarget::Agent(agent)),
+            (None, None, true) => Ok(TransferTarget::Robot),
+            (None, None, false) => Err(FieldError { field: "queue", problem: FieldProblem::Missing }),
+            (Some(_), Some(_), _) => {
                 Err(FieldError::invalid("queue", "must not be given together with `agentId`"))
             }
+            (_, _, true) => Err(FieldError::invalid("robot", "must be given alone")),
         }
     }
 }
@@ -230,14 +244,19 @@ mod tests {
 
     #[test]
     fn a_transfer_has_one_target() {
-        let transfer = |queue: Option<&str>, agent: Option<&str>| {
-            let request = TransferRequest { queue: queue.map(Text::from), agent_id: agent.map(Text::from) };
+        let to = |queue: Option<&str>, agent: Option<&str>, robot: bool| {
+            let request =
+                TransferRequest { queue: queue.map(Text::from), agent_id: agent.map(Text::from), robot };
             match request.check() {
                 Ok(TransferTarget::Queue(name)) => format!("queue {name}"),
                 Ok(TransferTarget::Agent(id)) => format!("agent {id}"),
+                Ok(TransferTarget::Robot) => "robot".to_owned(),
                 Err(error) => error.to_string(),
             }
         };
+        let transfer = |queue, agent| to(queue, agent, false);
+        assert_eq!(to(None, None, true), "robot");
+        assert_eq!(to(None, Some("102"), true), "`robot` must be given alone");
         assert_eq!(transfer(Some("support"), None), "queue support");
         assert_eq!(transfer(Some(""), Some("102")), "agent 102");
         assert_eq!(transfer(None, None), "`queue` is missing");

@@ -7,6 +7,7 @@ use super::conversation::{Control, Conversation};
 use super::label::ConversationPatch;
 use super::message::{AuthorKind, Message};
 use super::note::Note;
+use super::participant::{Joined, Left};
 use crate::Text;
 use crate::field::{self, FieldError};
 use crate::named::named;
@@ -71,14 +72,20 @@ pub struct FeedAnswer {
 pub enum FeedEvent {
     /// The agent got a conversation.
     Assigned(Box<Assigned>),
-    /// The agent no longer has a conversation that goes on elsewhere.
+    /// The agent no longer has a conversation that goes on, or takes part in it no longer.
     Released(Released),
     /// The agent is asked to take a conversation.
     Offered(Box<Offered>),
     /// The agent is no longer asked to take a conversation.
     OfferEnded(OfferEnded),
-    /// Somebody wrote in a conversation that the agent holds.
+    /// Somebody takes part, beside the agent who has it, in a conversation of the agent's: the agent, or a colleague.
+    Joined(Box<Joined>),
+    /// A colleague takes part in a conversation of the agent's no longer.
+    Left(Left),
+    /// Somebody wrote in a conversation that the agent holds or takes part in.
     Message(Written),
+    /// Somebody said something to the colleagues in such a conversation; the customer does not see it.
+    Whisper(Written),
     /// An agent noted something about a conversation that the agent holds.
     Note(Noted),
     /// A note mentions the agent.
@@ -93,7 +100,7 @@ pub enum FeedEvent {
     Reminder(Reminder),
     /// A queue of the agent's has changed; its list is worth reading again.
     Queue(QueueChange),
-    /// A conversation that the agent held has ended.
+    /// A conversation that the agent held or took part in has ended.
     Ended(Ended),
     /// The agent's own status or load has changed.
     State(StateChange),
@@ -123,6 +130,8 @@ pub struct Released {
     pub conversation_id: String,
     /// Who has it now.
     pub control: Control,
+    /// Why it is the agent's no longer.
+    pub reason: ReleaseReason,
 }
 
 /// What an event of type `offered` says.
@@ -167,7 +176,21 @@ named! {
     }
 }
 
-/// What an event of type `message` says.
+named! {
+    /// Why a conversation that goes on is no longer an agent's.
+    ReleaseReason {
+        /// It was passed on.
+        Transferred = "transferred",
+        /// A supervisor took it.
+        TakenOver = "takenOver",
+        /// The agent left it, having taken part in it.
+        Left = "left",
+        /// The agent who has it sent them away.
+        Removed = "removed",
+    }
+}
+
+/// What an event of type `message` or `whisper` says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -47,6 +47,9 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub similar_questions: Vec<Redacted>,
+    /// It was said to colleagues only; no customer sees it. Absent otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub whisper: bool,
 }
 
 /// Who wrote a message.

@@ -12,6 +12,7 @@ pub mod hours;
 pub mod label;
 pub mod message;
 pub mod note;
+pub mod participant;
 pub mod problem;
 pub mod push;
 pub mod widget;

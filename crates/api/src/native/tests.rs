@@ -25,6 +25,7 @@ fn question() -> Message {
         file_type: None,
         file_size: None,
         similar_questions: Vec::new(),
+        whisper: false,
     }
 }
 
@@ -38,6 +39,8 @@ fn conversation() -> Conversation {
         control: Control::Queue,
         queue: Some("support".into()),
         agent_id: None,
+        role: None,
+        participants: Vec::new(),
         state: ConversationState::Open,
         opened_at: 1,
         waiting_since: Some(2),

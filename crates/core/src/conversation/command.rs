@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::conversation::{Clocks, Labelling};
+use crate::conversation::{Clocks, Labelling, Participation};
 use crate::directory::{Agent, Channel, Disposition, Queue, Robot};
 use crate::entry::Rating;
 use crate::id::{AgentId, QueueId};
@@ -113,6 +113,46 @@ pub enum Command {
     },
     /// An agent who may see a conversation changes what is on it.
     Label(Box<Labelling>),
+    /// The agent who has the conversation asks a colleague to take part.
+    AgentInvites {
+        /// The agent.
+        agent: AgentId,
+        /// The colleague.
+        guest: AgentId,
+        /// How the colleague is to take part; not in secret.
+        mode: Participation,
+    },
+    /// Somebody is to take part no longer.
+    AgentLeaves {
+        /// Who wants it: the one who leaves, or the agent who has the conversation.
+        agent: AgentId,
+        /// Who leaves.
+        guest: AgentId,
+    },
+    /// A supervisor begins to read along in secret.
+    AgentMonitors {
+        /// The supervisor.
+        agent: AgentId,
+    },
+    /// A supervisor begins to speak to the customer beside the agent.
+    AgentBargesIn {
+        /// The supervisor.
+        agent: AgentId,
+    },
+    /// A supervisor takes the conversation from the agent who has it.
+    AgentTakesOver {
+        /// The supervisor, whose slot has been taken already.
+        agent: AgentId,
+        /// The log's fence under which the slot was taken.
+        fence: u64,
+    },
+    /// Somebody who takes part says something to their colleagues only.
+    AgentWhispers {
+        /// Who.
+        agent: AgentId,
+        /// What they say, as colleagues will see it.
+        message: Message,
+    },
     /// It may be time for something.
     CheckTimers(Clocks),
 }
@@ -184,6 +224,8 @@ pub enum TransferTarget {
         /// The log's fence under which the slot was taken. Under a newer one the slot may have been given back.
         fence: u64,
     },
+    /// To the channel's robot.
+    Robot,
 }
 
 /// Whether customers can wait in a queue.
@@ -227,10 +269,18 @@ pub struct Facts<'a> {
     pub place: Option<Place>,
     /// What can come of a conversation: the tenant's list.
     pub dispositions: &'a [Disposition],
-    /// The agent that a command is about.
+    /// The agent that a command is about: who gets the conversation, comes or leaves.
     pub agent: Option<&'a Agent>,
     /// The system's texts for this customer.
     pub texts: Texts<'a>,
+}
+
+impl Facts<'_> {
+    /// The name under which customers know the agent that a command is about.
+    pub(super) fn name_of(&self, agent: &AgentId) -> String {
+        let known = self.agent.filter(|known| known.id == *agent);
+        known.map_or_else(|| agent.to_string(), |known| known.nickname.clone())
+    }
 }
 
 /// Why a command is refused. Nothing is written.
@@ -278,4 +328,19 @@ pub enum Refusal {
     /// A colleague wrote, or the conversation was handed over, since the agent looked.
     #[error("a colleague was faster")]
     Newer,
+    /// The channel has no robot.
+    #[error("the channel has no robot")]
+    NoRobot,
+    /// No agent has the conversation.
+    #[error("no agent has the conversation")]
+    NotWithAgent,
+    /// They take part already.
+    #[error("they take part in the conversation already")]
+    AlreadyTakesPart,
+    /// The participant came by themselves, so nobody else can send them away.
+    #[error("the participant was not invited")]
+    NotInvited,
+    /// So many take part that nobody else can.
+    #[error("too many take part in the conversation")]
+    TooManyParticipants,
 }

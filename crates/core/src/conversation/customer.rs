@@ -315,6 +315,7 @@ fn open(state: &LogState, control: Control, robot: Option<RobotId>, facts: &Fact
         remembered: Remembered::default(),
         priority: Priority::default(),
         disposition: None,
+        participants: Vec::new(),
     };
     Decision {
         conversation: conversations,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::conversation::LogState;
+use crate::conversation::{LogState, Participation};
 use crate::entry::{Departure, EntryBody};
 use crate::id::{AgentId, QueueId};
 use crate::labels::Labels;
@@ -87,7 +87,16 @@ pub enum Intent {
         /// Which of the customer's conversations.
         conversation: u64,
     },
-    /// The agent is to be told that a conversation is no longer theirs.
+    /// Somebody is to be told that they take part in a conversation.
+    TellJoined {
+        /// Who.
+        agent: AgentId,
+        /// Which of the customer's conversations.
+        conversation: u64,
+        /// How.
+        mode: Participation,
+    },
+    /// The agent is to be told that a conversation is no longer theirs, or that they take part in it no longer.
     TellTakenAway {
         /// The agent.
         agent: AgentId,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::conversation::Refusal;
+use crate::conversation::participants::{Participant, staying};
 use crate::id::{AgentId, CallId, DispositionId, QueueId, RobotId};
 use crate::labels::Priority;
 use crate::routing::Place;
@@ -67,6 +68,9 @@ pub struct Conversation {
     pub handed_over: Timestamp,
     /// How many turns the robot has had in it.
     pub robot_turns: u32,
+    /// Who takes part beside the agent who has it, in the order in which they came. Empty unless an agent has it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub participants: Vec<Participant>,
     /// How urgent it is; the rest of what agents put on it is in its row alone.
     #[serde(default)]
     pub priority: Priority,
@@ -198,8 +202,14 @@ impl LogState {
             Control::Robot(_) | Control::Agent(_) => conversation.remembered.queue.clone(),
         };
         let remembered = Remembered { queue, ..Remembered::default() };
-        let session =
-            Session::Open(Conversation { control, handed_over: now, remembered, ..conversation.clone() });
+        let participants = staying(conversation, &control);
+        let session = Session::Open(Conversation {
+            control,
+            handed_over: now,
+            remembered,
+            participants,
+            ..conversation.clone()
+        });
         Self { fence: self.fence + 1, ..self.with(session) }
     }
 

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::conversation::{Decision, Intent, LogState, Outcome};
+use crate::conversation::{Decision, Intent, LogState, Outcome, Participant};
 use crate::entry::{Audience, Entry, EntryBody, Heads};
 use crate::id::{AgentId, CallId, ChannelId, DeviceId, QueueId, TenantId, UserId};
 use crate::labels::{LabelFilter, Labels};
@@ -230,6 +230,8 @@ pub struct ConversationRow {
     pub labels: Labels,
     /// Agents whom a note of it mentions.
     pub mentioned: Vec<AgentId>,
+    /// Who takes part beside the agent who has it.
+    pub participants: Vec<Participant>,
 }
 
 /// Which conversations to list.
@@ -237,6 +239,8 @@ pub struct ConversationRow {
 pub enum ConversationFilter {
     /// The open ones that an agent holds.
     HeldBy(AgentId),
+    /// The open ones that an agent takes part in without having them.
+    JoinedBy(AgentId),
     /// Those that wait in one of these queues, longest first.
     Waiting(Vec<QueueId>),
     /// All open ones.

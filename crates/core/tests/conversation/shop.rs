@@ -34,14 +34,15 @@ pub(crate) struct Shop {
 }
 
 impl Shop {
-    /// A channel with a robot and a queue that Alex (101) and Kim (102) serve; both are signed in.
+    /// A channel with a robot and a queue that Alex (101) and Kim (102) serve; both are signed in. Lee (201) supervises
+    /// them.
     pub(crate) fn new() -> Self {
         let channel = ChannelId::new("1011577355744904195").expect("id");
         Self {
             channel: Channel { queue: Some(queue("support")), ..Channel::new(channel, "Web page") },
             robot: Some(robot()),
             queues: HashMap::from([(queue("support"), Arc::new(Queue::new(queue("support"), "Support")))]),
-            agents: vec![agent("101", "Alex"), agent("102", "Kim")],
+            agents: vec![agent("101", "Alex"), agent("102", "Kim"), agent("201", "Lee")],
             standings: HashMap::from([(queue("support"), STAFFED)]),
             place: None,
             dispositions: Vec::new(),
@@ -77,6 +78,11 @@ impl Shop {
     pub(crate) fn facts(&self, log: LogId, now: Timestamp, command: &Command) -> Facts<'_> {
         let about = match command {
             Command::Assign { agent, .. }
+            | Command::AgentInvites { guest: agent, .. }
+            | Command::AgentLeaves { guest: agent, .. }
+            | Command::AgentMonitors { agent }
+            | Command::AgentBargesIn { agent }
+            | Command::AgentTakesOver { agent, .. }
             | Command::AgentTransfers { target: TransferTarget::Agent { agent, .. }, .. } => Some(agent),
             _ => None,
         };

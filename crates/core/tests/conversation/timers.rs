@@ -39,9 +39,17 @@ prop_compose! {
         version in 1..9_u64, fence in 1..9_u64,
     ) -> LogState {
         let call = CallId::new("1619590480-1").expect("id");
-        let (priority, disposition, remembered) = (Priority::default(), None, Remembered::default());
-        let conversation =
-            Conversation { call, opened, control, handed_over, robot_turns, priority, disposition, remembered };
+        let conversation = Conversation {
+            call,
+            opened,
+            control,
+            handed_over,
+            robot_turns,
+            priority: Priority::default(),
+            disposition: None,
+            remembered: Remembered::default(),
+            participants: Vec::new(),
+        };
         let session = Session::Open(conversation);
         LogState { version, fence, conversations: 1, session, last_served: None }
     }

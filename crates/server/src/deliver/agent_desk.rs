@@ -74,7 +74,7 @@ impl<'a> Desk<'a> {
         let Some(row) = self.parts.store.conversation(item.log, item.conversation).await? else {
             return Ok(None);
         };
-        let conversation = native::conversation_with_last(self.parts, &row).await?;
+        let conversation = native::conversation_with_last(self.parts, &row, &self.caller.agent.id).await?;
         let conversation_id = conversation.id.clone();
         let (at, until) = (at.as_millis(), offer.until.as_millis());
         Ok(Some(FeedEvent::Offered(Box::new(Offered { at, conversation_id, conversation, until }))))

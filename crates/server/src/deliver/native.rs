@@ -5,7 +5,10 @@ use frontdesk_api::native::conversation::{Control, Conversation, ConversationSta
 use frontdesk_api::native::label::{ConversationPatch, Patched, Priority as WirePriority};
 use frontdesk_api::native::message::{Author as WireAuthor, AuthorKind, Message as WireMessage};
 use frontdesk_api::native::note::Note as WireNote;
+use frontdesk_api::native::participant::{ConversationRole, Participant as WireParticipant, ParticipantMode};
+use frontdesk_core::conversation::Participation;
 use frontdesk_core::entry::{Entry, EntryBody};
+use frontdesk_core::id::{AgentId, TenantId};
 use frontdesk_core::labels::{LabelPatch, Patch, Priority};
 use frontdesk_core::log::LogId;
 use frontdesk_core::message::{Author, MediaType, Message};
@@ -21,8 +24,8 @@ pub fn conversation_id(parts: &Parts, log: LogId, conversation: u64) -> String {
     parts.sealer.seal(Sealed::Conversation, log, conversation)
 }
 
-/// A conversation without its last message.
-pub fn conversation(parts: &Parts, row: &ConversationRow) -> Conversation {
+/// A conversation without its last message, as `viewer` sees it.
+pub fn conversation(parts: &Parts, row: &ConversationRow, viewer: &AgentId) -> Conversation {
     let (control, queue, agent, since) = match &row.status {
         ConversationStatus::Robot => (Control::Robot, None, None, None),
         ConversationStatus::Queue { queue, since } => (Control::Queue, Some(queue), None, Some(*since)),
@@ -43,6 +46,8 @@ pub fn conversation(parts: &Parts, row: &ConversationRow) -> Conversation {
         control,
         queue: queue.map(ToString::to_string),
         agent_id: agent.map(ToString::to_string),
+        role: role(row, viewer),
+        participants: participants(parts, row, viewer),
         state: if over { ConversationState::Ended } else { ConversationState::Open },
         opened_at: row.opened.as_millis(),
         waiting_since: since.map(Timestamp::as_millis),
@@ -60,22 +65,64 @@ pub fn conversation(parts: &Parts, row: &ConversationRow) -> Conversation {
     }
 }
 
+/// What the viewer is in a conversation.
+fn role(row: &ConversationRow, viewer: &AgentId) -> Option<ConversationRole> {
+    if matches!(&row.status, ConversationStatus::Agent(holder) if holder == viewer) {
+        return Some(ConversationRole::Holder);
+    }
+    let own = row.participants.iter().find(|participant| participant.agent == *viewer)?;
+    Some(match own.mode {
+        Participation::Consult => ConversationRole::Consult,
+        Participation::Conference => ConversationRole::Conference,
+        Participation::Monitor => ConversationRole::Monitor,
+    })
+}
+
+/// Who takes part, without those of whom the viewer may not know.
+fn participants(parts: &Parts, row: &ConversationRow, viewer: &AgentId) -> Vec<WireParticipant> {
+    let known = row.participants.iter().filter(|other| !other.mode.is_hidden() || other.agent == *viewer);
+    known.map(|other| participant(parts, &row.customer.tenant, &other.agent, other.mode)).collect()
+}
+
+/// Somebody who takes part in a conversation.
+pub fn participant(
+    parts: &Parts,
+    tenant: &TenantId,
+    agent: &AgentId,
+    mode: Participation,
+) -> WireParticipant {
+    WireParticipant {
+        agent_id: agent.to_string(),
+        name: parts.directory.load().agent(tenant, agent).map(|agent| agent.nickname.clone()),
+        mode: match mode {
+            Participation::Consult => ParticipantMode::Consult,
+            Participation::Conference => ParticipantMode::Conference,
+            Participation::Monitor => ParticipantMode::Monitor,
+        },
+    }
+}
+
 /// A conversation with its last message.
 pub async fn conversation_with_last(
     parts: &Parts,
     row: &ConversationRow,
+    viewer: &AgentId,
 ) -> Result<Conversation, StoreError> {
     // What was said after it ended is another conversation's.
     let query = HistoryQuery { from: None, to: row.ended, offset: 0, limit: 1, messages_only: true };
     let last = parts.store.history(row.log, query).await?;
     let last = last.iter().find(|entry| entry.conversation == row.conversation);
     let last_message = last.and_then(|entry| message(parts, row, entry));
-    Ok(Conversation { last_message, ..conversation(parts, row) })
+    Ok(Conversation { last_message, ..conversation(parts, row, viewer) })
 }
 
 /// An entry as a message; `None` if nobody said anything with it.
 pub fn message(parts: &Parts, row: &ConversationRow, entry: &Entry) -> Option<WireMessage> {
-    let EntryBody::Said(said) = &entry.body else { return None };
+    let (said, whisper) = match &entry.body {
+        EntryBody::Said(said) => (said, false),
+        EntryBody::Whispered(said) => (said, true),
+        _ => return None,
+    };
     let file = FileOf::new(said);
     Some(WireMessage {
         id: Renderer::new(&parts.sealer, &row.customer, row.log).code(entry),
@@ -88,6 +135,7 @@ pub fn message(parts: &Parts, row: &ConversationRow, entry: &Entry) -> Option<Wi
         file_type: file.file_type,
         file_size: file.size,
         similar_questions: said.extras.similar.iter().cloned().map(Into::into).collect(),
+        whisper,
     })
 }
 

@@ -1,6 +1,7 @@
 //! What a client that asked for more than messages gets of an entry.
 
 use frontdesk_api::messaging::poll::{AcknowledgedMessage, EventClass, PollEvent, PollWish};
+use frontdesk_core::conversation::Participation;
 use frontdesk_core::entry::{Audience, Entry, EntryBody};
 use frontdesk_core::message::{Author, Extras, Message};
 use frontdesk_core::seal::Sealed;
@@ -100,9 +101,17 @@ impl Renderer<'_> {
             EntryBody::GivenToRobot { .. } => {
                 push(EventClass::Session, json!({ "state": "robot", "conversationId": conversation }));
             }
-            EntryBody::Assigned { nickname, .. } => push(
+            EntryBody::Assigned { nickname, .. } | EntryBody::TakenOver { nickname, .. } => push(
                 EventClass::Session,
                 json!({ "state": "assigned", "conversationId": conversation, "nickname": nickname }),
+            ),
+            EntryBody::Joined { nickname, mode: Participation::Conference, .. } => push(
+                EventClass::Session,
+                json!({ "state": "joined", "conversationId": conversation, "nickname": nickname }),
+            ),
+            EntryBody::Left { nickname, mode: Participation::Conference, .. } => push(
+                EventClass::Session,
+                json!({ "state": "left", "conversationId": conversation, "nickname": nickname }),
             ),
             EntryBody::Ended { reason, offline, .. } => push(
                 EventClass::Session,
@@ -143,7 +152,11 @@ impl Renderer<'_> {
             | EntryBody::HandedOver { .. }
             | EntryBody::TakenAway { .. }
             | EntryBody::Offered { .. }
-            | EntryBody::OfferEnded { .. } => {}
+            | EntryBody::OfferEnded { .. }
+            | EntryBody::Joined { .. }
+            | EntryBody::Left { .. }
+            | EntryBody::Whispered(_)
+            | EntryBody::TakesPart { .. } => {}
         }
         events
     }

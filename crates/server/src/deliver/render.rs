@@ -77,6 +77,10 @@ impl<'a> Renderer<'a> {
             | EntryBody::GivenToRobot { .. }
             | EntryBody::Reminded { .. }
             | EntryBody::Assigned { .. }
+            | EntryBody::TakenOver { .. }
+            | EntryBody::Joined { .. }
+            | EntryBody::Left { .. }
+            | EntryBody::Whispered(_)
             | EntryBody::ReadByCustomer { .. }
             | EntryBody::Recalled { .. }
             | EntryBody::RatedAgent(_)
@@ -86,6 +90,7 @@ impl<'a> Renderer<'a> {
             | EntryBody::Labelled { .. }
             | EntryBody::Mentioned { .. }
             | EntryBody::HandedOver { .. }
+            | EntryBody::TakesPart { .. }
             | EntryBody::TakenAway { .. }
             | EntryBody::Offered { .. }
             | EntryBody::OfferEnded { .. } => None,

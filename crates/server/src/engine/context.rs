@@ -148,11 +148,16 @@ impl Context {
     }
 }
 
-/// The agent who would get the conversation.
+/// The agent whose name customers may have to be told: who would get the conversation, comes or leaves.
 fn agent_of(command: &Command) -> Option<&AgentId> {
     use frontdesk_core::conversation::TransferTarget;
     match command {
         Command::Assign { agent, .. }
+        | Command::AgentInvites { guest: agent, .. }
+        | Command::AgentLeaves { guest: agent, .. }
+        | Command::AgentMonitors { agent }
+        | Command::AgentBargesIn { agent }
+        | Command::AgentTakesOver { agent, .. }
         | Command::AgentTransfers { target: TransferTarget::Agent { agent, .. }, .. } => Some(agent),
         _ => None,
     }

@@ -1,6 +1,6 @@
 //! Conversations as lists show them: one row each, kept in step with the log's state by the commits that change it.
 
-use frontdesk_core::conversation::{Control, LogState};
+use frontdesk_core::conversation::{Control, LogState, Participant};
 use frontdesk_core::id::{AgentId, CallId, QueueId, TenantId};
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{ConversationFilter, ConversationRow, ConversationStatus};
@@ -11,7 +11,7 @@ use crate::error::{Fault, Worked};
 use crate::sqlite::labels;
 use crate::sqlite::snapshot::{self, Snapshot};
 use crate::sqlite::value::{
-    entry_number, id, limit, log, number, optional_id, optional_timestamp, stored, timestamp,
+    entry_number, id, limit, log, number, optional_id, optional_timestamp, stored, timestamp, words,
 };
 use crate::sqlite::writer::Tx;
 
@@ -58,8 +58,41 @@ pub(super) fn follow(tx: &Tx<'_>, change: &Change<'_>) -> Worked<()> {
     } else if place != Place::of(old) {
         move_to(tx, change, &place)?;
     }
+    if participants(old) != participants(new) {
+        join(tx, change)?;
+    }
     if new.open().is_none() && (is_new || old.open().is_some()) {
         end(tx, change)?;
+    }
+    Ok(())
+}
+
+fn participants(state: &LogState) -> &[Participant] {
+    state.open().map(|open| open.participants.as_slice()).unwrap_or_default()
+}
+
+/// Brings those who take part in step with the state, for lists and by agent.
+fn join(tx: &Tx<'_>, change: &Change<'_>) -> Worked<()> {
+    let Some(owner) = &change.before.owner else { return Ok(()) };
+    let (key, conversation) = (change.before.key, stored(change.state.conversations));
+    let (before, after) = (participants(&change.before.state), participants(change.state));
+    let text = if after.is_empty() { None } else { Some(words(&after)?) };
+    tx.execute(
+        "UPDATE conversation SET participants = ?3 WHERE log_key = ?1 AND conversation = ?2",
+        params![key, conversation, text],
+    )?;
+    // A conversation has participants only after it was opened, so these are of the same one.
+    for gone in before {
+        tx.execute(
+            "DELETE FROM participant WHERE tenant = ?1 AND agent = ?2 AND log_key = ?3 AND conversation = ?4",
+            params![owner.tenant.as_str(), gone.agent.as_str(), key, conversation],
+        )?;
+    }
+    for here in after {
+        tx.execute(
+            "INSERT INTO participant (tenant, agent, log_key, conversation) VALUES (?1, ?2, ?3, ?4)",
+            params![owner.tenant.as_str(), here.agent.as_str(), key, conversation],
+        )?;
     }
     Ok(())
 }
@@ -142,7 +175,7 @@ macro_rules! select {
             "SELECT log.id, log.tenant, log.channel, log.user, log.name, log.locale, conversation.conversation,
                  conversation.call, conversation.opened, conversation.ended, conversation.first_entry,
                  conversation.last_entry, conversation.control, conversation.queue, conversation.queued_since,
-                 conversation.agent, conversation.served_by, conversation.labels,
+                 conversation.agent, conversation.served_by, conversation.participants, conversation.labels,
                  (SELECT json_group_array(mention.agent) FROM conversation_mention AS mention
                   WHERE mention.log_key = conversation.log_key
                       AND mention.conversation = conversation.conversation) AS mentioned
@@ -181,6 +214,10 @@ fn from_row(row: &Row<'_>) -> Worked<ConversationRow> {
         served_by: optional_id(row, "served_by")?,
         labels: labels::of_row(row)?,
         mentioned: serde_json::from_str(row.get_ref("mentioned")?.as_str().map_err(Fault::damaged)?)?,
+        participants: match row.get_ref("participants")?.as_str_or_null().map_err(Fault::damaged)? {
+            Some(text) => serde_json::from_str(text)?,
+            None => Vec::new(),
+        },
     })
 }
 
@@ -225,6 +262,16 @@ pub(super) fn list(
             connection,
             select!(
                 "WHERE conversation.tenant = ?1 AND conversation.agent = ?2
+                 ORDER BY conversation.opened, conversation.log_key LIMIT ?3"
+            ),
+            params![tenant.as_str(), agent.as_str(), limit(most)],
+        ),
+        ConversationFilter::JoinedBy(agent) => query(
+            connection,
+            select!(
+                "JOIN participant ON participant.log_key = conversation.log_key
+                     AND participant.conversation = conversation.conversation
+                 WHERE participant.tenant = ?1 AND participant.agent = ?2
                  ORDER BY conversation.opened, conversation.log_key LIMIT ?3"
             ),
             params![tenant.as_str(), agent.as_str(), limit(most)],

@@ -134,6 +134,14 @@ fn within(found: &mut Found, filter: &ConversationFilter) -> Worked<&'static str
             found.and("conversation.agent = $", Some(text(agent.as_str())));
             "conversation.opened, conversation.log_key"
         }
+        ConversationFilter::JoinedBy(agent) => {
+            found.and(
+                "EXISTS (SELECT 1 FROM participant WHERE participant.log_key = conversation.log_key
+                     AND participant.conversation = conversation.conversation AND participant.agent = $)",
+                Some(text(agent.as_str())),
+            );
+            "conversation.opened, conversation.log_key"
+        }
         ConversationFilter::Waiting(queues) => {
             let queues = Value::Text(words(queues)?);
             found.and("conversation.queue IN (SELECT value FROM json_each($))", Some(queues));

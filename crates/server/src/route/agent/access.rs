@@ -83,7 +83,8 @@ pub(super) async fn visible(
     if may_see(caller, &row) { Ok(row) } else { Err(ApiError::NotFound) }
 }
 
-/// Supervisors see everything of their tenant, agents what they serve, served, might be given, or are mentioned in.
+/// Supervisors see everything of their tenant, agents what they serve, served, take part in, might be given, or are
+/// mentioned in.
 pub(super) fn may_see(caller: &AgentCaller, row: &ConversationRow) -> bool {
     if row.customer.tenant != caller.tenant.tenant.id {
         return false;
@@ -95,6 +96,7 @@ pub(super) fn may_see(caller: &AgentCaller, row: &ConversationRow) -> bool {
     agent.role >= Role::Supervisor
         || row.served_by.as_ref() == Some(&agent.id)
         || row.mentioned.contains(&agent.id)
+        || row.participants.iter().any(|participant| participant.agent == agent.id)
         || matches!(&row.status, ConversationStatus::Agent(holder) if *holder == agent.id)
         || matches!(&row.status, ConversationStatus::Queue { queue, .. } if serves(queue))
         || channel_queue.is_some_and(serves)

@@ -13,7 +13,7 @@ use frontdesk_core::directory::{Agent, Overflow, Queue};
 use frontdesk_core::id::{AgentId, DispositionId, IdError, QueueId, TenantId};
 use frontdesk_core::labels::LabelFilter;
 use frontdesk_core::log::LogId;
-use frontdesk_core::port::ConversationFilter;
+use frontdesk_core::port::{ConversationFilter, ConversationRow};
 use http::StatusCode;
 
 use super::access::{OpenConversation, may_see};
@@ -26,7 +26,8 @@ use crate::route::openapi::native::{BadBody, BadQuery, Conflict, NotFound};
 /// Most conversations of one answer.
 const MAX_LISTED: usize = 500;
 
-/// The conversations that the caller holds, those that wait for somebody like the caller, all open ones, or ended ones.
+/// The conversations that the caller holds or takes part in, those that wait for somebody like the caller, all open
+/// ones, or ended ones.
 #[utoipa::path(
     get,
     path = "/api/v1/agent/conversations",
@@ -44,11 +45,14 @@ pub async fn list(
     NativeQuery(query): NativeQuery<ConversationQuery>,
 ) -> Result<Json<ConversationList>, NativeError> {
     let wish = query.check()?;
-    let filter = match wish.scope {
-        ConversationScope::Mine => ConversationFilter::HeldBy(caller.agent.id.clone()),
-        ConversationScope::Waiting => ConversationFilter::Waiting(caller.agent.queues.clone()),
-        ConversationScope::All => ConversationFilter::Open,
-        ConversationScope::Ended => ConversationFilter::Ended,
+    let me = &caller.agent.id;
+    let filters = match wish.scope {
+        ConversationScope::Mine => {
+            vec![ConversationFilter::HeldBy(me.clone()), ConversationFilter::JoinedBy(me.clone())]
+        }
+        ConversationScope::Waiting => vec![ConversationFilter::Waiting(caller.agent.queues.clone())],
+        ConversationScope::All => vec![ConversationFilter::Open],
+        ConversationScope::Ended => vec![ConversationFilter::Ended],
     };
     let labels = LabelFilter {
         tag: wish.tag.map(str::to_owned),
@@ -56,19 +60,25 @@ pub async fn list(
         disposition: wish.disposition.map(DispositionId::new).transpose().map_err(disposition_invalid)?,
     };
     let tenant = &caller.tenant.tenant.id;
-    let rows = if labels == LabelFilter::default() {
-        parts.store.conversations(tenant, filter, MAX_LISTED).await?
-    } else {
-        parts.store.conversations_labelled(tenant, filter, labels, MAX_LISTED).await?
-    };
+    let mut rows = Vec::new();
+    for filter in filters {
+        let most = MAX_LISTED - rows.len();
+        rows.extend(if labels == LabelFilter::default() {
+            parts.store.conversations(tenant, filter, most).await?
+        } else {
+            parts.store.conversations_labelled(tenant, filter, labels.clone(), most).await?
+        });
+    }
     let mut conversations = Vec::with_capacity(rows.len());
     for row in rows.iter().filter(|row| may_see(&caller, row)) {
-        conversations.push(conversation_with_last(&parts, row).await?);
+        conversations.push(conversation_with_last(&parts, row, me).await?);
     }
     Ok(Json(ConversationList { conversations }))
 }
 
-/// Passes a conversation on, to a queue or to another agent.
+/// Passes a conversation on, to a queue, to another agent or to the robot.
+///
+/// Who takes part in it stays if it goes to another agent, and is released otherwise.
 #[utoipa::path(
     post,
     path = "/api/v1/agent/conversations/{id}/transfer",
@@ -86,6 +96,7 @@ pub async fn transfer(
     match request.check()? {
         WireTarget::Queue(queue) => to_queue(&parts, &at, queue).await?,
         WireTarget::Agent(agent) => to_agent(&parts, &at, agent).await?,
+        WireTarget::Robot => to_robot(&parts, &at).await?,
     }
     Ok(StatusCode::NO_CONTENT)
 }
@@ -125,6 +136,18 @@ async fn to_queue(parts: &Parts, at: &OpenConversation, queue: &str) -> Result<(
     Ok(())
 }
 
+async fn to_robot(parts: &Parts, at: &OpenConversation) -> Result<(), ApiError> {
+    let OpenConversation { caller, row, .. } = at;
+    let (agent, target) = (caller.agent.id.clone(), TransferTarget::Robot);
+    parts.run(row.log, Command::AgentTransfers { agent, target }).await?;
+    Ok(())
+}
+
+/// How much of an agent's capacity a conversation takes.
+pub(super) fn weight_of(caller: &AgentCaller, row: &ConversationRow) -> u32 {
+    caller.tenant.channels.get(&row.customer.channel).map_or(1, |channel| channel.weight.max(1))
+}
+
 /// The other agent's slot is taken first; if the rules then refuse, it is given back.
 async fn to_agent(parts: &Parts, at: &OpenConversation, agent: &str) -> Result<(), ApiError> {
     let OpenConversation { caller, row, state } = at;
@@ -141,7 +164,7 @@ async fn to_agent(parts: &Parts, at: &OpenConversation, agent: &str) -> Result<(
     }
     let (tenant, now) = (&caller.tenant.tenant.id, parts.clock.now());
     let under = (row.log, state.fence);
-    let weight = caller.tenant.channels.get(&row.customer.channel).map_or(1, |channel| channel.weight.max(1));
+    let weight = weight_of(caller, row);
     parts.store.reserve(tenant, &target.id, target.capacity, weight, under, now).await?;
     let command = Command::AgentTransfers {
         agent: caller.agent.id.clone(),
@@ -156,7 +179,7 @@ async fn to_agent(parts: &Parts, at: &OpenConversation, agent: &str) -> Result<(
 
 /// Gives back a slot that was taken for a transfer which did not come about, unless the same transfer, asked for twice
 /// at once, gave the conversation to the agent.
-async fn give_back(
+pub(super) async fn give_back(
     parts: &Parts,
     tenant: &TenantId,
     agent: &AgentId,

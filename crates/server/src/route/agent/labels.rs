@@ -27,9 +27,9 @@ use crate::route::openapi::native::{BadBody, NotFound};
 )]
 pub async fn get(
     State(parts): State<Parts>,
-    VisibleConversation { row, .. }: VisibleConversation,
+    VisibleConversation { caller, row }: VisibleConversation,
 ) -> Result<Json<Conversation>, NativeError> {
-    Ok(Json(conversation_with_last(&parts, &row).await?))
+    Ok(Json(conversation_with_last(&parts, &row, &caller.agent.id).await?))
 }
 
 /// Changes what is on a conversation, which may be over: tags, priority, attributes, disposition.
@@ -61,7 +61,7 @@ pub async fn change(
     };
     parts.run(row.log, Command::Label(Box::new(labelling))).await?;
     let row = parts.store.conversation(row.log, row.conversation).await?.ok_or(ApiError::Internal)?;
-    Ok(Json(conversation_with_last(&parts, &row).await?))
+    Ok(Json(conversation_with_last(&parts, &row, &caller.agent.id).await?))
 }
 
 fn patch_of(asked: Relabelling<'_>) -> Result<LabelPatch, FieldError> {

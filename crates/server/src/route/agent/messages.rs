@@ -153,7 +153,7 @@ pub async fn mark_read(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Takes back what the caller said in a conversation that they hold; its content is erased.
+/// Takes back what the caller said in a conversation that they hold or were brought into; its content is erased.
 #[utoipa::path(
     post,
     path = "/api/v1/agent/conversations/{id}/messages/{message}/recall",
@@ -194,8 +194,12 @@ pub async fn recall(
 )]
 pub async fn typing(
     State(parts): State<Parts>,
-    OpenConversation { row, .. }: OpenConversation,
+    OpenConversation { caller, row, state }: OpenConversation,
 ) -> Result<StatusCode, NativeError> {
+    // Nobody but those who speak to the customer shows up there.
+    if !state.speaks_to_customer(&caller.agent.id) {
+        return Err(Refusal::NotTheAgents.into());
+    }
     parts.hub.typing(row.log, Side::Agent, parts.clock.now());
     Ok(StatusCode::NO_CONTENT)
 }
@@ -219,7 +223,7 @@ async fn attach_file(parts: &Parts, at: &OpenConversation, spoken: &mut Message)
     if !is_tenants(parts, caller, record.log).await? {
         return Err(unknown());
     }
-    if state.agent() != Some(&caller.agent.id) {
+    if !state.speaks_to_customer(&caller.agent.id) {
         return Err(Refusal::NotTheAgents.into());
     }
     parts.store.share_file((record.log, record.number), row.log).await?;

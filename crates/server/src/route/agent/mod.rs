@@ -10,7 +10,9 @@ pub mod login;
 pub mod messages;
 pub mod notes;
 pub mod offers;
+pub mod participants;
 pub mod status;
+pub mod supervision;
 
 mod access;
 mod entries;
