@@ -171,7 +171,8 @@ pub async fn an_agent_of_several_queues_serves_the_most_urgent(store: Arc<dyn St
         .chain(queues.into_iter().map(Item::Queue))
         .chain([both, one].map(Item::Agent));
     let directory = Directory::new(items.map(|item| (tenant(), item)).collect());
-    let queues = names.map(queue);
+    // One that is named twice is looked at once.
+    let queues = [names.map(queue).as_slice(), &[queue("support")]].concat();
     let request = ClaimRequest::of(directory.tenant(&tenant()).unwrap(), &queues, at(60));
     let claimed = look(&*store, request).await;
     let users = ["s1", "s2", "v1", "v2", "c1"];

@@ -86,14 +86,14 @@ impl<'a> Desk<'a> {
             self.parts.store.agent_states(&self.caller.tenant.tenant.id, std::slice::from_ref(&agent.id));
         let state = states.await?.pop();
         Ok(state.map(|state| {
-            let status = match state.status {
+            let declared = match state.status {
                 AgentStatus::Online => WireStatus::Online,
                 AgentStatus::Busy => WireStatus::Busy,
                 AgentStatus::Away => WireStatus::Away,
                 AgentStatus::Offline => WireStatus::Offline,
             };
             let (held, capacity) = (state.held.into(), agent.capacity.into());
-            FeedEvent::State(StateChange { at, status, held, capacity })
+            FeedEvent::State(StateChange { at, status: declared, held, capacity })
         }))
     }
 }
