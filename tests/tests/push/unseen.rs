@@ -1,13 +1,13 @@
 //! What is said among colleagues is not pushed.
 
+use frontdesk_tests::kit::WebHook;
 use serde_json::json;
 
-use super::receiver::Receiver;
 use super::set_up::{codes_by_poll, server, signed};
 
 #[tokio::test]
 async fn whispers_and_monitors_are_not_pushed() {
-    let receiver = Receiver::start().await;
+    let receiver = WebHook::start().await;
     let server = server(signed(&receiver.url())).await;
     let (alex, sam) = (server.online("101").await, server.agent("201").await);
     let customer = server.customer("u-77").await;
