@@ -26,8 +26,7 @@ use crate::route::openapi::native::{BadBody, BadQuery, Conflict, NotFound};
 /// Most conversations of one answer.
 const MAX_LISTED: usize = 500;
 
-/// The conversations that the caller holds or takes part in, those that wait for somebody like the caller, all open
-/// ones, or ended ones.
+/// The caller's conversations, those that wait for somebody like the caller, all open ones, or ended ones.
 #[utoipa::path(
     get,
     path = "/api/v1/agent/conversations",
