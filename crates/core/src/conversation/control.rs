@@ -141,8 +141,8 @@ pub(super) fn give_to_robot(
     }
 }
 
-/// What follows when whoever has control has it no longer.
-fn leave(state: &LogState, conversation: &Conversation, why: Departure) -> Vec<Intent> {
+/// What follows when whoever has control has it no longer, for them and for all who took part.
+pub(super) fn leave(state: &LogState, conversation: &Conversation, why: Departure) -> Vec<Intent> {
     let mut intents = match &conversation.control {
         Control::Robot(_) => Vec::new(),
         Control::Queue { .. } => vec![Intent::LeaveQueue { fence: state.fence }],

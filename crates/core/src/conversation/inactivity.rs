@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::conversation::control::{leave_agent, said_by_system, system_says, wait};
+use crate::conversation::control::{leave, said_by_system, system_says, wait};
 use crate::conversation::overflow::{Diverted, Way, reachable, way};
 use crate::conversation::timer::{Clocks, TimerRules};
 use crate::conversation::{Asks, Control, Conversation, Decision, Facts, LogState, Remembered, Session};
@@ -103,7 +103,7 @@ fn requeue(
             EntryBody::Said(said_by_system(facts, Text::AgentSilent)),
         ],
         state: Some(state.handed_over(conversation, control, facts.now)),
-        intents: leave_agent(state, agent, Departure::Transferred),
+        intents: leave(state, conversation, Departure::Transferred),
         ..Decision::default()
     };
     wait(&mut decision, queue, conversation.opened, Some(agent.clone()));
