@@ -163,9 +163,9 @@ export function createChat(options: ChatOptions): Chat {
     });
   };
 
-  const markSeen = (): void => {
-    const { isOpen, unreadFrom } = store.get();
-    if (!memory || !isOpen || document.visibilityState !== "visible") {
+  /** `isReturning`: the customer looks again, and is shown where the new begins. */
+  const markSeen = (isReturning = false): void => {
+    if (!memory || !store.get().isOpen || document.visibilityState !== "visible") {
       return;
     }
     const seenAt = memory.get().seenAt ?? 0;
@@ -173,7 +173,7 @@ export function createChat(options: ChatOptions): Chat {
     const last = fresh.at(-1);
     if (last) {
       memory.set({ seenAt: last.at });
-      if (unreadFrom === undefined && fresh.some(isSaid)) {
+      if (isReturning && seenAt > 0 && fresh.some(isSaid)) {
         store.set({ unreadFrom: seenAt });
       }
       const codes = fresh.filter(({ author }) => author === "agent").flatMap(({ code }) => code ?? []);
@@ -304,7 +304,7 @@ export function createChat(options: ChatOptions): Chat {
       hiddenAt = Date.now();
       return;
     }
-    markSeen();
+    markSeen(true);
     if (hiddenAt > 0 && Date.now() - hiddenAt > AWAY_MS) {
       tryRefresh();
     }
@@ -352,7 +352,7 @@ export function createChat(options: ChatOptions): Chat {
       if (isOpen && store.get().phase === "none") {
         connect().catch(() => undefined);
       }
-      markSeen();
+      markSeen(true);
     },
     media: (key, claimed, type) => media.get(key, claimed, type),
     close: () => {

@@ -93,14 +93,12 @@ export interface Known {
   mime: string;
 }
 
-const ASCII = new TextDecoder("latin1");
-
 /**
  * What bytes are, by themselves: what a message claims of them is not believed. Only what is known to be a picture,
  * sound or film is shown as one. Everything else, SVG and HTML too, is nothing but bytes to be saved.
  */
 export function sniff(bytes: Uint8Array): Known {
-  const head = ASCII.decode(bytes.subarray(0, 12));
+  const head = String.fromCharCode(...bytes.subarray(0, 12));
   if (head.startsWith("\x89PNG\r\n\x1a\n")) {
     return { media: "image", mime: "image/png" };
   }

@@ -25,6 +25,7 @@ export function App({ host, ...surroundings }: Surroundings & { host: HTMLElemen
   useAccent(panel, host, theme);
   usePanel(panel, state.isOpen, isPhone);
   useKeyboardSpace(panel, state.isOpen && isPhone);
+  useComposerFocus(panel, state.form === undefined && state.isOpen && !isPhone);
 
   const escape = (event: KeyboardEvent): void => {
     if (event.key === "Escape" && !event.defaultPrevented) {
@@ -113,6 +114,16 @@ function usePanel(panel: { current: HTMLDialogElement | null }, isOpen: boolean,
       dialog.close();
     };
   }, [isOpen, isPhone]);
+}
+
+/** When a form has gone, and the focus with it, the customer writes on. */
+function useComposerFocus(panel: { current: HTMLDialogElement | null }, isWriting: boolean): void {
+  useEffect(() => {
+    const root = panel.current?.getRootNode() as ShadowRoot | undefined;
+    if (isWriting && root && !root.activeElement) {
+      panel.current?.querySelector<HTMLElement>(".composer textarea")?.focus({ preventScroll: true });
+    }
+  }, [isWriting]);
 }
 
 /** Keeps the composer above the keyboard of a phone where the browser lets it cover the page. */

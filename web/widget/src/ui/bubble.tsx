@@ -105,8 +105,12 @@ function Place({ place: { latitude, longitude, label } }: { place: PlaceContent 
       <div class="map" aria-hidden="true">
         <Icon name="pin" />
       </div>
-      <strong dir="auto">{label === "" ? words.text("place") : label}</strong>
-      <p>{at}</p>
+      <strong>
+        <bdi>{label === "" ? words.text("place") : label}</bdi>
+      </strong>
+      <p>
+        <bdi dir="ltr">{at}</bdi>
+      </p>
       <a class="action" href={map} {...LINK}>
         <Icon name="link" />
         {words.text("open-map")}

@@ -31,10 +31,12 @@ export function Composer({ state, isPhone }: { state: ChatState; isPhone: boolea
   useLayoutEffect(() => {
     const element = area.current;
     if (element) {
-      element.style.blockSize = "auto";
-      element.style.blockSize = `${element.scrollHeight}px`;
+      element.style.blockSize = "";
+      if (text !== "" && element.scrollHeight > element.clientHeight) {
+        element.style.blockSize = `${element.scrollHeight}px`;
+      }
     }
-  }, [text, state.isOpen]);
+  }, [text]);
 
   const send = (what = text): void => {
     if (what.trim() !== "" && new TextEncoder().encode(what.trim()).length <= MOST_BYTES) {

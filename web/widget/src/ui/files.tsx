@@ -1,5 +1,6 @@
 /** Pictures, sounds, films and files of messages. */
 
+import { Fragment } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { FileContent } from "../model/content.js";
@@ -187,7 +188,9 @@ function Film({ content }: { content: FileContent }) {
           <Icon name="play" />
         </span>
         <span>
-          <strong dir="auto">{label}</strong>
+          <strong>
+            <bdi>{label}</bdi>
+          </strong>
           <small>{words.text(loading.state === "failed" ? "download-failed" : "load")}</small>
         </span>
       </button>
@@ -232,8 +235,19 @@ function Download({ content }: { content: FileContent }) {
         <Icon name="file" />
       </span>
       <span>
-        <strong dir="auto">{name}</strong>
-        <small>{loading.state === "failed" ? words.text("download-failed") : details.join(" · ")}</small>
+        <strong>
+          <bdi>{name}</bdi>
+        </strong>
+        <small>
+          {loading.state === "failed"
+            ? words.text("download-failed")
+            : details.map((detail, index) => (
+                <Fragment key={detail}>
+                  {index > 0 && " · "}
+                  <bdi>{detail}</bdi>
+                </Fragment>
+              ))}
+        </small>
       </span>
       <Icon name="download" />
     </button>

@@ -45,7 +45,7 @@ function Sheet({ title, submit, dismiss, isBusy, canSubmit = true, send, leave, 
         }
       }}
     >
-      <h3 dir="auto">{title}</h3>
+      <h3>{title}</h3>
       {children}
       <div class="buttons">
         <button type="button" class="quiet" onClick={leave}>
@@ -131,8 +131,24 @@ export function EndForm() {
   );
 }
 
-const FACES = ["😞", "🙁", "😐", "🙂", "😀"];
+/** Mouths, from the worst level to the best. */
+const MOUTHS = [
+  "M8 17.2c1-1.9 2.4-2.7 4-2.7s3 .8 4 2.7",
+  "M8.5 16.5c1-1 2.1-1.4 3.5-1.4s2.5.4 3.5 1.4",
+  "M8.5 15.5h7",
+  "M8.3 14.8c1 1.1 2.2 1.6 3.7 1.6s2.7-.5 3.7-1.6",
+  "M7.8 14h8.4c-.5 2.3-2.1 3.6-4.2 3.6s-3.7-1.3-4.2-3.6z",
+];
 const NPS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+function Face({ level }: { level: number }) {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" focusable="false">
+      <path d="M12 21.5a9.5 9.5 0 1 0 0-19 9.5 9.5 0 0 0 0 19ZM9 9.3v.9M15 9.3v.9" />
+      <path d={MOUTHS[level - 1] ?? ""} class={level === MOUTHS.length ? "filled" : ""} />
+    </svg>
+  );
+}
 
 /** How it was. */
 export function SurveyForm({ survey, agentName }: { survey: Survey; agentName: string | undefined }) {
@@ -177,7 +193,9 @@ export function SurveyForm({ survey, agentName }: { survey: Survey; agentName: s
                 setLevel(key);
               }}
             />
-            <span aria-hidden="true">{FACES[key - 1] ?? key}</span>
+            <span aria-hidden="true">
+              <Face level={key} />
+            </span>
           </label>
         ))}
       </fieldset>

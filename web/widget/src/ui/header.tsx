@@ -20,8 +20,8 @@ export function Header({ state }: { state: ChatState }) {
         <Avatar author={author} name={agentName} />
       </slot>
       <div class="who">
-        <h2 tabIndex={-1} dir="auto">
-          {title}
+        <h2 tabIndex={-1}>
+          <bdi>{title}</bdi>
         </h2>
         <p>{words.text(subtitle(state))}</p>
       </div>

@@ -53,7 +53,7 @@ export function Messages({ state }: { state: ChatState }) {
         {items.length === 0 && phase === "unknown" && <Skeleton />}
         <Items state={state} />
         {isAgentTyping && (
-          <div class="row agent last">
+          <div class="row agent first last">
             <Avatar author="agent" name={agentName} />
             <div class="bubble typing" role="status">
               <span class="unseen">{words.text("typing", { name: agentName ?? words.text("agent") })}</span>
@@ -108,7 +108,9 @@ function Items({ state }: { state: ChatState }) {
     unreadFrom === undefined
       ? undefined
       : items.find(({ author, at }) => author !== "customer" && at > unreadFrom)?.key;
-  const lastOwn = items.findLast(({ author, code }) => author === "customer" && code !== undefined)?.key;
+  const own = items.filter(({ author, code }) => author === "customer" && code !== undefined);
+  const lastOwn = own.at(-1)?.key;
+  const lastRead = own.findLast(({ at }) => at <= readAt)?.key;
   const lastRobot = items.at(-1)?.author === "robot" ? items.at(-1)?.key : undefined;
   return (
     <>
@@ -134,7 +136,7 @@ function Items({ state }: { state: ChatState }) {
               isFirst={isFirst}
               isLast={isLast}
               isLastOwn={item.key === lastOwn}
-              isRead={item.at <= readAt}
+              isRead={item.key === lastRead}
               isCurrent={item.key === lastRobot}
             />
           </Fragment>
@@ -171,10 +173,10 @@ function Row({ item, isFirst, isLast, isLastOwn, isRead, isCurrent }: RowProps) 
       role="group"
       aria-label={`${name}, ${time}`}
     >
-      {author !== "customer" && (isLast ? <Avatar author={author} name={item.name} /> : <span class="avatar none" />)}
+      {author !== "customer" && (isFirst ? <Avatar author={author} name={item.name} /> : <span class="avatar none" />)}
       <div class="said">
         <Bubble item={item} isCurrent={isCurrent} />
-        {(isLast || isLastOwn || item.progress !== undefined) && (
+        {(isLast || item.progress !== undefined) && (
           <Meta item={item} name={name} time={time} isLast={isLast} isLastOwn={isLastOwn} isRead={isRead} />
         )}
       </div>
@@ -190,16 +192,15 @@ function Meta({ item, name, time, isLast, isLastOwn, isRead }: MetaProps) {
   if (item.author !== "customer") {
     return (
       <div class="meta">
-        <span dir="auto">{name}</span> · <time dateTime={new Date(item.at).toISOString()}>{time}</time>
+        <bdi>{name}</bdi> · <time dateTime={new Date(item.at).toISOString()}>{time}</time>
       </div>
     );
   }
   if (item.progress === "failed") {
-    const id = item.reason === "FIELD_INVALID" || item.reason === "FIELD_TOO_LONG" ? "message-failed-long" : "message-failed";
     return (
       <div class="meta failed" role="alert">
         <Icon name="alert" />
-        {words.text(id)}
+        {words.text("message-failed")}
         <button type="button" class="link" onClick={() => { chat.retry(item); }}>
           {words.text("message-retry")}
         </button>
@@ -220,13 +221,13 @@ function Meta({ item, name, time, isLast, isLastOwn, isRead }: MetaProps) {
       </div>
     );
   }
-  if (!isLast && !isLastOwn) {
+  if (!isLast && !isLastOwn && !isRead) {
     return null;
   }
   return (
     <div class="meta">
       <time dateTime={new Date(item.at).toISOString()}>{time}</time>
-      {isLastOwn && (
+      {(isLastOwn || isRead) && (
         <>
           {" · "}
           <Icon name={isRead ? "checks" : "check"} />

@@ -15,10 +15,11 @@ const NOTICE_SHOWN_MS = 8_000;
 export function StatusLine({ state }: { state: ChatState }) {
   const { words } = useSurroundings();
   const { connection, lostAt } = state;
+  const hasNetwork = useNetwork();
   const isLost = useLasting(lostAt, PATIENCE_MS);
   const [wasLost, setWasLost] = useState(false);
-  const isOnline = connection.status === "online";
-  const isProblem = isLost && connection.status === "offline";
+  const isOnline = connection.status === "online" && hasNetwork;
+  const isProblem = !hasNetwork || (isLost && connection.status === "offline");
   useEffect(() => {
     if (isProblem) {
       setWasLost(true);
@@ -33,7 +34,7 @@ export function StatusLine({ state }: { state: ChatState }) {
     }
     return undefined;
   }, [isOnline, isProblem, wasLost]);
-  const id = isProblem ? problemId(connection.reason) : isLost ? "status-connecting" : wasLost && isOnline ? "status-back" : "";
+  const id = !hasNetwork ? "status-offline" : isProblem ? problemId(connection.reason) : isLost ? "status-connecting" : wasLost && isOnline ? "status-back" : "";
   const kind = isProblem ? "problem" : id === "status-back" ? "good" : "";
   return (
     <div class={`status ${kind}`} role="status">
@@ -47,6 +48,23 @@ export function StatusLine({ state }: { state: ChatState }) {
   );
 }
 
+/** Whether the device has a network at all: the browser knows sooner than a connection that falls silent. */
+function useNetwork(): boolean {
+  const [hasNetwork, setNetwork] = useState(navigator.onLine);
+  useEffect(() => {
+    const changed = (): void => {
+      setNetwork(navigator.onLine);
+    };
+    window.addEventListener("online", changed);
+    window.addEventListener("offline", changed);
+    return () => {
+      window.removeEventListener("online", changed);
+      window.removeEventListener("offline", changed);
+    };
+  }, []);
+  return hasNetwork;
+}
+
 function problemId(reason: string | undefined): string {
   switch (reason) {
     case "FORBIDDEN":
@@ -57,8 +75,6 @@ function problemId(reason: string | undefined): string {
       return "status-unauthorized";
     case "SUPERSEDED":
       return "status-superseded";
-    case "NETWORK":
-      return navigator.onLine ? "status-server" : "status-offline";
     default:
       return "status-server";
   }
