@@ -9,8 +9,7 @@ title = تحدّث معنا
 subtitle-idle = اسألنا عمّا تريد
 subtitle-robot = مساعدنا يجيب فورًا
 subtitle-queue = أنت في قائمة الانتظار
-subtitle-agent = أنت تتحدث مع { $name }
-subtitle-agent-unknown = أنت تتحدث مع فريقنا
+subtitle-agent = أنت تتحدث مع فريقنا
 subtitle-ended = انتهت المحادثة
 
 close = إغلاق
@@ -113,7 +112,6 @@ leave-message = رسالتك
 leave-send = اترك الرسالة
 leave-done = شكرًا. وصلتنا رسالتك وسنرد عليك.
 cancel = إلغاء
-required = يرجى ملء هذا الحقل.
 failed-try-again = لم ينجح ذلك. حاول مرة أخرى.
 
 end-title = هل تريد إنهاء هذه المحادثة؟

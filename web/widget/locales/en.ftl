@@ -9,8 +9,7 @@ title = Chat with us
 subtitle-idle = Ask us anything
 subtitle-robot = Our assistant answers at once
 subtitle-queue = You are in the queue
-subtitle-agent = You are talking to { $name }
-subtitle-agent-unknown = You are talking to our team
+subtitle-agent = You are talking to our team
 subtitle-ended = The conversation has ended
 
 close = Close
@@ -111,7 +110,6 @@ leave-message = Your message
 leave-send = Leave the message
 leave-done = Thank you. We have your message and will get back to you.
 cancel = Cancel
-required = Please fill this in.
 failed-try-again = That did not work. Please try again.
 
 end-title = End this conversation?

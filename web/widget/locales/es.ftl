@@ -9,8 +9,7 @@ title = Hable con nosotros
 subtitle-idle = Pregúntenos lo que quiera
 subtitle-robot = Nuestro asistente responde al momento
 subtitle-queue = Está en la cola
-subtitle-agent = Está hablando con { $name }
-subtitle-agent-unknown = Está hablando con nuestro equipo
+subtitle-agent = Está hablando con nuestro equipo
 subtitle-ended = La conversación ha terminado
 
 close = Cerrar
@@ -111,7 +110,6 @@ leave-message = Su mensaje
 leave-send = Dejar el mensaje
 leave-done = Gracias. Tenemos su mensaje y le responderemos.
 cancel = Cancelar
-required = Rellene este campo.
 failed-try-again = No ha funcionado. Inténtelo de nuevo.
 
 end-title = ¿Terminar esta conversación?

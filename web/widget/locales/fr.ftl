@@ -9,8 +9,7 @@ title = Discutez avec nous
 subtitle-idle = Posez-nous vos questions
 subtitle-robot = Notre assistant répond tout de suite
 subtitle-queue = Vous êtes dans la file d’attente
-subtitle-agent = Vous parlez avec { $name }
-subtitle-agent-unknown = Vous parlez avec notre équipe
+subtitle-agent = Vous parlez avec notre équipe
 subtitle-ended = La conversation est terminée
 
 close = Fermer
@@ -111,7 +110,6 @@ leave-message = Votre message
 leave-send = Laisser le message
 leave-done = Merci. Nous avons votre message et vous répondrons.
 cancel = Annuler
-required = Veuillez remplir ce champ.
 failed-try-again = Cela n’a pas fonctionné. Réessayez.
 
 end-title = Terminer cette conversation ?

@@ -9,8 +9,7 @@ title = Fale conosco
 subtitle-idle = Pergunte o que quiser
 subtitle-robot = Nosso assistente responde na hora
 subtitle-queue = Você está na fila
-subtitle-agent = Você está falando com { $name }
-subtitle-agent-unknown = Você está falando com a nossa equipe
+subtitle-agent = Você está falando com a nossa equipe
 subtitle-ended = A conversa terminou
 
 close = Fechar
@@ -111,7 +110,6 @@ leave-message = Sua mensagem
 leave-send = Deixar a mensagem
 leave-done = Obrigado. Recebemos sua mensagem e retornaremos.
 cancel = Cancelar
-required = Preencha este campo.
 failed-try-again = Não funcionou. Tente de novo.
 
 end-title = Encerrar esta conversa?

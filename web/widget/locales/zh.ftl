@@ -2,15 +2,14 @@
 
 launcher-open = 打开聊天
 launcher-close = 关闭聊天
-launcher-unread = 打开聊天,{ $count } 条未读消息
-launcher-failed = 聊天窗口加载失败,请重试。
+launcher-unread = 打开聊天，{ $count } 条未读消息
+launcher-failed = 聊天窗口加载失败，请重试。
 
 title = 在线客服
 subtitle-idle = 有问题尽管问我们
 subtitle-robot = 智能助手即时为您解答
 subtitle-queue = 您正在排队
-subtitle-agent = { $name } 正在为您服务
-subtitle-agent-unknown = 客服正在为您服务
+subtitle-agent = 客服正在为您服务
 subtitle-ended = 会话已结束
 
 close = 关闭
@@ -22,7 +21,7 @@ menu-unmute = 打开提示音
 menu-transcript = 下载聊天记录
 menu-end = 结束会话
 
-welcome = 您好!请问有什么可以帮您?
+welcome = 您好！请问有什么可以帮您？
 messages = 消息
 earlier = 显示更早的消息
 earlier-loading = 正在加载更早的消息…
@@ -34,14 +33,14 @@ yesterday = 昨天
 you = 您
 assistant = 智能助手
 agent = 客服
-says = { $name }说:{ $text }
+says = { $name }说：{ $text }
 typing = { $name }正在输入…
 
 status-connecting = 正在连接…
-status-offline = 网络已断开。我们会不断重试,您写的内容不会丢失。
-status-server = 暂时无法连接客服,我们会不断重试。
+status-offline = 网络已断开。我们会不断重试，您写的内容不会丢失。
+status-server = 暂时无法连接客服，我们会不断重试。
 status-forbidden = 此页面无法使用聊天。
-status-unauthorized = 无法确认您的身份,请重新登录。
+status-unauthorized = 无法确认您的身份，请重新登录。
 status-superseded = 聊天已在另一个页面打开。
 status-back = 已重新连接。
 
@@ -57,10 +56,10 @@ message-unknown = 无法显示此消息。
 uploading = 已上传 { $percent }%
 
 similar = 相似问题
-rate-question = 这个回答有帮助吗?
+rate-question = 这个回答有帮助吗？
 rate-yes = 有帮助
 rate-no = 没有帮助
-rate-why = 哪里不够好?
+rate-why = 哪里不够好？
 rate-thanks = 感谢您的反馈。
 
 compose = 输入消息
@@ -72,7 +71,7 @@ attach-place = 发送我的位置
 drop-here = 将文件拖到这里发送
 too-long = 超出 { $count } 字节
 file-type = 不支持发送“{ $name }”这种类型的文件。
-file-size = “{ $name }”太大,最大可发送 { $size }。
+file-size = “{ $name }”太大，最大可发送 { $size }。
 file-failed = 文件发送失败。
 place-failed = 无法获取您的位置。
 my-place = 我的位置
@@ -100,35 +99,34 @@ queue-estimate = { $minutes ->
 }
 queue-leave = 改为留言
 
-no-agents = 当前没有客服在线。请留言,我们会尽快联系您。
-outside-hours = 现在不是服务时间。请留言,我们会尽快联系您。
-person-failed = 操作失败,请重试。
+no-agents = 当前没有客服在线。请留言，我们会尽快联系您。
+outside-hours = 现在不是服务时间。请留言，我们会尽快联系您。
+person-failed = 操作失败，请重试。
 
 leave-title = 留言
 leave-contact = 您的电话号码或电子邮箱
 leave-message = 您的留言
 leave-send = 提交留言
-leave-done = 谢谢!我们已收到您的留言,会尽快联系您。
+leave-done = 谢谢！我们已收到您的留言，会尽快联系您。
 cancel = 取消
-required = 请填写此项。
-failed-try-again = 操作失败,请重试。
+failed-try-again = 操作失败，请重试。
 
-end-title = 要结束这次会话吗?
+end-title = 要结束这次会话吗？
 end-text = 您可以随时开始新的会话。
 end-confirm = 结束会话
 ended = 会话已结束。
-ended-idle = 由于长时间没有消息,会话已结束。
-ended-queue = 暂时没有空闲的客服,您可以留言。
+ended-idle = 由于长时间没有消息，会话已结束。
+ended-queue = 暂时没有空闲的客服，您可以留言。
 start-again = 开始新的会话
 
-survey-title = 您对这次服务满意吗?
-survey-with = 您对 { $name } 的服务满意吗?
+survey-title = 您对这次服务满意吗？
+survey-with = 您对 { $name } 的服务满意吗？
 survey-level = 您的评价
-survey-solved = 您的问题解决了吗?
-survey-nps = 您有多大可能推荐我们?
+survey-solved = 您的问题解决了吗？
+survey-nps = 您有多大可能推荐我们？
 survey-nps-least = 完全不可能
 survey-nps-most = 非常可能
-survey-comment = 还有什么想说的吗?(选填)
+survey-comment = 还有什么想说的吗？（选填）
 survey-send = 提交评价
 survey-skip = 以后再说
 survey-thanks = 感谢您的评价。

@@ -12,7 +12,12 @@ export const ALIAS = {
 
 /** The button's texts in every language, out of the files of all texts. */
 export function labels() {
-  const names = { open: "launcher-open", close: "launcher-close", unread: "launcher-unread", failed: "launcher-failed" };
+  const names = {
+    open: "launcher-open",
+    close: "launcher-close",
+    unread: "launcher-unread",
+    failed: "launcher-failed",
+  };
   const files = readdirSync(`${ROOT}/locales`).filter((name) => name.endsWith(".ftl"));
   return Object.fromEntries(
     files.sort().map((file) => {

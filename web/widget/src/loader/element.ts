@@ -15,7 +15,8 @@ export interface Origin {
   load(): Promise<ChatModule>;
 }
 
-const CHAT = "M12 3.2c-5.1 0-9.2 3.5-9.2 7.9 0 2.5 1.3 4.7 3.4 6.1-.1 1-.5 2.2-1.4 3.3 1.9-.2 3.6-.9 4.9-1.8.7.2 1.5.3 2.3.3 5.1 0 9.2-3.5 9.2-7.9s-4.1-7.9-9.2-7.9Z";
+const CHAT =
+  "M12 3.2c-5.1 0-9.2 3.5-9.2 7.9 0 2.5 1.3 4.7 3.4 6.1-.1 1-.5 2.2-1.4 3.3 1.9-.2 3.6-.9 4.9-1.8.7.2 1.5.3 2.3.3 5.1 0 9.2-3.5 9.2-7.9s-4.1-7.9-9.2-7.9Z";
 const DOWN = "m6 9 6 6 6-6";
 
 /** The element. Everything that it knows of the customer is private. */
@@ -139,7 +140,8 @@ export class FrontdeskChat extends HTMLElement {
   }
 
   #settings(): Settings {
-    const attribute = (name: (typeof ATTRIBUTES)[number]): string | undefined => this.getAttribute(name) ?? undefined;
+    const attribute = (name: (typeof ATTRIBUTES)[number]): string | undefined =>
+      this.getAttribute(name) ?? undefined;
     return {
       channel: attribute("channel") ?? "",
       server: attribute("server") ?? new URL(".", FrontdeskChat.origin.script).href,

@@ -48,7 +48,7 @@ export interface Parts {
   store: Store;
   attachments: Attachments;
   memory(): MemoryKeeper | undefined;
-  show(): void;
+  show: () => void;
   connect(): Promise<void>;
   refresh(): Promise<void>;
   setPhase(phase: Phase, more?: Change): void;

@@ -430,4 +430,3 @@ function ratedOf(robot: Memory["robot"]): ReadonlySet<string> {
 function isSaid({ author }: Item): boolean {
   return author === "agent" || author === "robot";
 }
-

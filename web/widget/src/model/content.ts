@@ -40,11 +40,7 @@ export interface PlaceContent {
 
 /** Anything that a message can hold. */
 export type MessageContent =
-  | { kind: "text"; text: string }
-  | FileContent
-  | CardContent
-  | PlaceContent
-  | { kind: "unknown" };
+  { kind: "text"; text: string } | FileContent | CardContent | PlaceContent | { kind: "unknown" };
 
 const MEDIA: Record<string, FileMedia> = {
   IMAGE: "image",

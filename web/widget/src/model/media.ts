@@ -13,7 +13,19 @@ export interface Media extends Known {
 }
 
 const TYPES: readonly DownloadFileType[] = [
-  "jpg", "jpeg", "png", "bmp", "mp3", "aac", "mp4", "txt", "csv", "doc", "docx", "pdf", "zip",
+  "jpg",
+  "jpeg",
+  "png",
+  "bmp",
+  "mp3",
+  "aac",
+  "mp4",
+  "txt",
+  "csv",
+  "doc",
+  "docx",
+  "pdf",
+  "zip",
 ];
 const USUAL: Record<FileMedia, DownloadFileType> = { image: "jpg", audio: "mp3", video: "mp4", file: "txt" };
 

@@ -8,8 +8,6 @@ export interface Memory {
   seenAt?: number;
   /** An agent has read everything up to this time. */
   readAt?: number;
-  /** Conversations up to this time were rated, or the customer did not want to. */
-  surveyedAt?: number;
   /** What the history does not know of the robot's last messages. */
   robot: Record<string, Pick<Item, "similar" | "turn"> & { isRated?: boolean }>;
 }

@@ -15,9 +15,7 @@ const SELF = "frontdesk:tab";
 const LEAVING_MS = 300;
 
 /** A storage of this tab. Without Web Locks (pages without TLS), what a closed tab has left is gone with it. */
-export function outboxStorage(
-  locks = (navigator as { locks?: LockManager }).locks,
-): KeyValueStorage {
+export function outboxStorage(locks = (navigator as { locks?: LockManager }).locks): KeyValueStorage {
   if (!locks) {
     return {
       getItem: (key) => read(key, "sessionStorage"),

@@ -81,5 +81,7 @@ export class Store {
 }
 
 function withoutAbsent(state: object): ChatState {
-  return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined)) as unknown as ChatState;
+  return Object.fromEntries(
+    Object.entries(state).filter(([, value]) => value !== undefined),
+  ) as unknown as ChatState;
 }

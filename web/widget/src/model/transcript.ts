@@ -49,6 +49,8 @@ export class Transcript {
   private readonly raw = new Map<string, string>();
   private readonly keyOfCode = new Map<string, string>();
   private readonly keyOfClientId = new Map<string, string>();
+  /** Messages on their way that were taken for one of the history, by their keys, and that one as it would stand alone. */
+  private readonly guesses = new Map<string, Item>();
   private sorted: readonly Item[] | undefined;
 
   /** All messages: in the order of the log, and behind them what the log does not have yet. */
@@ -80,7 +82,7 @@ export class Transcript {
     const similar = questionsOf(message.simQuestions);
     return this.add(code, {
       at: timestamp,
-      author: sourceType === "AGENT" ? "agent" : sourceType === "ROBOT" ? "robot" : "system",
+      author: authorOf(sourceType),
       content: readContent(mediaType, content, message.mediaFileType),
       ...(senderNickname === null ? {} : { name: senderNickname }),
       ...(similar.length === 0 ? {} : { similar }),
@@ -93,16 +95,17 @@ export class Transcript {
     for (const message of messages) {
       const { id: code, sendTime: at, sourceType, mediaType, content, senderNickname } = message;
       const isOwn = sourceType === "USER" || sourceType === "CUSTOMER";
-      if (isOwn && !this.keyOfCode.has(code)) {
-        this.recognise(code, at, `${mediaType ?? ""}:${content ?? ""}`);
-      }
-      this.add(code, {
+      const said = {
         at,
-        author: isOwn ? "customer" : sourceType === "AGENT" ? "agent" : sourceType === "ROBOT" ? "robot" : "system",
+        author: isOwn ? ("customer" as const) : authorOf(sourceType),
         content: readContent(mediaType, content),
         ...(senderNickname === null || isOwn ? {} : { name: senderNickname }),
         ...(isOwn ? { progress: "sent" as const } : {}),
-      });
+      };
+      if (isOwn && !this.keyOfCode.has(code)) {
+        this.recognise({ key: code, code, ...said }, `${mediaType ?? ""}:${content ?? ""}`);
+      }
+      this.add(code, said);
     }
   }
 
@@ -117,14 +120,19 @@ export class Transcript {
       return;
     }
     const clientId = text("messageId");
+    const known = clientId === null ? undefined : this.byClientId(clientId);
     const copy = this.byCode(code);
-    const own = clientId === null ? undefined : this.byClientId(clientId);
-    if (own) {
-      if (copy && copy.key !== own.key) {
-        this.separate(copy, code);
+    if (copy && copy.key !== known?.key && this.guesses.has(copy.key)) {
+      this.separate(copy);
+    }
+    if (known) {
+      const own = known.code === undefined || known.code === code ? known : this.separate(known);
+      this.guesses.delete(own.key);
+      const alone = this.byCode(code);
+      if (alone && alone.key !== own.key) {
+        this.remove(alone);
       }
-      const { reason: _reason, part: _part, ...said } = own;
-      this.put({ ...said, code, at: event.at, progress: "sent" });
+      this.put({ ...without(own, "reason", "part"), code, at: event.at, progress: "sent" });
     } else {
       this.add(code, {
         at: event.at,
@@ -138,14 +146,17 @@ export class Transcript {
   /** What is on its way out. */
   outgoing({ messageId: clientId, content, at, status, reason }: Outgoing): void {
     const wire = typeof content === "string" ? { mediaType: "TEXT", content } : content;
-    const known = this.byClientId(clientId);
+    let known = this.byClientId(clientId);
     this.raw.set(clientId, `${wire.mediaType}:${wire.content}`);
     if (known?.code !== undefined) {
-      return;
+      if (status !== "failed" || !this.guesses.has(known.key)) {
+        return;
+      }
+      known = this.separate(known);
     }
-    const { reason: _reason, part: _part, ...before } = known ?? { key: clientId };
     this.put({
-      ...before,
+      ...(known && without(known, "reason", "part", "code")),
+      key: clientId,
       clientId,
       at,
       author: "customer",
@@ -157,7 +168,13 @@ export class Transcript {
 
   /** A file that is being stored. */
   uploading(clientId: string, item: Pick<Item, "at" | "content"> & Partial<Item>): void {
-    this.put({ ...item, key: clientId, clientId, author: "customer", progress: item.progress ?? "uploading" });
+    this.put({
+      ...item,
+      key: clientId,
+      clientId,
+      author: "customer",
+      progress: item.progress ?? "uploading",
+    });
   }
 
   /** Takes away what was not sent. */
@@ -172,8 +189,11 @@ export class Transcript {
   recall(code: string): void {
     const item = this.byCode(code);
     if (item) {
-      const { similar: _similar, turn: _turn, ...rest } = item;
-      this.put({ ...rest, content: { kind: "text", text: "" }, isRecalled: true });
+      this.put({
+        ...without(item, "similar", "turn"),
+        content: { kind: "text", text: "" },
+        isRecalled: true,
+      });
     }
   }
 
@@ -218,29 +238,32 @@ export class Transcript {
    * The history has no client's ids. What looks like a message whose answer is awaited is taken for it until the feed
    * says so, or says that it is another one.
    */
-  private recognise(code: string, at: number, raw: string): void {
+  private recognise(said: Item, raw: string): void {
     const awaited = [...this.items.values()].find(
       (item) =>
         item.clientId !== undefined &&
         item.code === undefined &&
         item.progress !== "failed" &&
         this.raw.get(item.clientId) === raw &&
-        at > item.at - CLOCK_SKEW_MS,
+        said.at > item.at - CLOCK_SKEW_MS,
     );
     if (awaited) {
-      this.put({ ...awaited, code, at });
+      this.guesses.set(awaited.key, said);
+      this.put({ ...awaited, code: said.key, at: said.at });
     }
   }
 
-  /** A copy of the history turned out to belong to another message. */
-  private separate(copy: Item, code: string): void {
+  /** It was another one: the one of the history stands alone, and the other is still on its way. Gives the latter. */
+  private separate(item: Item): Item {
+    const said = this.guesses.get(item.key);
+    const { code = "", ...rest } = item;
+    this.guesses.delete(item.key);
     this.keyOfCode.delete(code);
-    if (copy.clientId === undefined) {
-      this.remove(copy);
-    } else {
-      const { code: _code, ...rest } = copy;
-      this.put(rest);
+    this.put(rest);
+    if (said) {
+      this.put(said);
     }
+    return rest;
   }
 
   private put(item: Item): void {
@@ -265,6 +288,18 @@ export class Transcript {
   private order(a: Item, b: Item): number {
     return a.code === undefined ? 0 : a.at - b.at;
   }
+}
+
+function without<Name extends keyof Item>(item: Item, ...names: Name[]): Omit<Item, Name> {
+  const rest: Partial<Item> & Omit<Item, Name> = { ...item };
+  for (const name of names) {
+    Reflect.deleteProperty(rest, name);
+  }
+  return rest;
+}
+
+function authorOf(sourceType: string): Author {
+  return sourceType === "AGENT" ? "agent" : sourceType === "ROBOT" ? "robot" : "system";
 }
 
 function questionsOf(text: string | null): string[] {

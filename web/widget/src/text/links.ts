@@ -11,9 +11,9 @@ export interface Piece {
 export const LINK = { target: "_blank", rel: "noopener noreferrer nofollow" } as const;
 
 const CANDIDATE =
-  /(?:https?:\/\/|www\.)[^\s<>"'`\p{C}\p{Bidi_Control}]+|mailto:[^\s<>"'`\p{C}]+|tel:\+?[\d().-]{3,32}|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+/giu;
+  /(?:https?:\/\/|www\.)[^\s<>"'`，。、；：！？（）「」『』《》\p{C}\p{Bidi_Control}]+|mailto:[^\s<>"'`，。、；：！？（）\p{C}]+|tel:\+?[\d().-]{3,32}|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+/giu;
 /** What belongs to the sentence around a link rather than to the link. */
-const TRAILING = /[.,;:!?،。,、;:!?…'"”’»)\]}]+$/u;
+const TRAILING = /[.,;:!?…'"”’»)\]}]+$/u;
 
 /** An address of the web, checked; nothing for any other scheme, or one that hides a password. */
 export function safeWebUrl(text: string): URL | undefined {

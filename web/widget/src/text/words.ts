@@ -45,6 +45,7 @@ export function wordsOf(body: FluentResource["body"], language: Language, tag: s
   const locale = localeOf(tag, language);
   // Marks that isolate values are needed where directions mix.
   const bundle = new FluentBundle(locale, { useIsolating: direction === "rtl" });
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- the class would bring its parser
   bundle.addResource({ body });
   return {
     locale,

@@ -76,7 +76,10 @@ export function Linked({ text }: { text: string }) {
 }
 
 function isEmoji(text: string): boolean {
-  return text.length <= 16 && /^(?:\p{Extended_Pictographic}(?:\ufe0f|\u200d|\p{Emoji_Modifier})*){1,4}$/u.test(text);
+  return (
+    text.length <= 16 &&
+    /^(?:\p{Extended_Pictographic}(?:\ufe0f|\u200d|\p{Emoji_Modifier})*){1,4}$/u.test(text)
+  );
 }
 
 function Card({ card: { title, description, url, imageKey } }: { card: CardContent }) {
@@ -165,7 +168,12 @@ function RateRobot({ item }: { item: Item }) {
   return (
     <div class="rate" role="group" aria-label={words.text("rate-question")}>
       <span>{words.text("rate-question")}</span>
-      <button type="button" class="plain small" aria-label={words.text("rate-yes")} onClick={() => void chat.rateRobot(item, true)}>
+      <button
+        type="button"
+        class="plain small"
+        aria-label={words.text("rate-yes")}
+        onClick={() => void chat.rateRobot(item, true)}
+      >
         <Icon name="up" />
       </button>
       <button

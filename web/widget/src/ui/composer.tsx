@@ -49,13 +49,13 @@ export function Composer({ state, isPhone }: { state: ChatState; isPhone: boolea
   const key = (event: KeyboardEvent): void => {
     const count = suggestions.length;
     // Whoever chooses Chinese characters confirms them with Enter, too.
-    if (event.isComposing || event.keyCode === 229) {
+    if (event.isComposing || event.key === "Process") {
       return;
     }
     if (count > 0 && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       event.preventDefault();
       const step = event.key === "ArrowDown" ? 1 : -1;
-      setActive((((active ?? (step > 0 ? -1 : 0)) + step) + count) % count);
+      setActive(((active ?? (step > 0 ? -1 : 0)) + step + count) % count);
     } else if (event.key === "Escape" && count > 0) {
       event.preventDefault();
       event.stopPropagation();

@@ -13,7 +13,7 @@ export interface Surroundings {
   words: Words;
   channel: string;
   heading: string | undefined;
-  close(): void;
+  close: () => void;
 }
 
 export const SurroundingsContext = createContext<Surroundings | undefined>(undefined);
@@ -30,7 +30,13 @@ export function useSurroundings(): Surroundings {
 /** The state, drawn anew with every change. */
 export function useChatState(chat: Chat): ChatState {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => chat.subscribe(() => { redraw(undefined); }), [chat]);
+  useEffect(
+    () =>
+      chat.subscribe(() => {
+        redraw(undefined);
+      }),
+    [chat],
+  );
   return chat.get();
 }
 
@@ -58,7 +64,12 @@ export function useLasting(since: number | undefined, ms: number): boolean {
     if (since === undefined) {
       return;
     }
-    const timer = setTimeout(() => { redraw(undefined); }, Math.max(0, since + ms - Date.now()) + 5);
+    const timer = setTimeout(
+      () => {
+        redraw(undefined);
+      },
+      Math.max(0, since + ms - Date.now()) + 5,
+    );
     return () => {
       clearTimeout(timer);
     };

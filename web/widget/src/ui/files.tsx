@@ -32,7 +32,8 @@ function useBytes({ key, media, type }: FileContent): [Loading, () => Promise<Me
 
 /** A file, as what it is. `part`: how much of it has gone out. */
 export function FileView({ content, part }: { content: FileContent; part?: number | undefined }) {
-  const progress = part === undefined ? null : <progress value={part} max={1} aria-label={content.name ?? ""} />;
+  const progress =
+    part === undefined ? null : <progress value={part} max={1} aria-label={content.name ?? ""} />;
   switch (content.media) {
     case "image":
       return (
@@ -145,7 +146,7 @@ function Drawn({ media, name }: { media: Media; name: string }) {
   );
 }
 
-function Lightbox({ media, name, close }: { media: Media; name: string; close(): void }) {
+function Lightbox({ media, name, close }: { media: Media; name: string; close: () => void }) {
   const { words } = useSurroundings();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -183,7 +184,12 @@ function Film({ content }: { content: FileContent }) {
   const label = content.name ?? words.text(content.media);
   if (loading.state !== "there") {
     return (
-      <button type="button" class="attached" onClick={() => void load()} disabled={loading.state === "loading"}>
+      <button
+        type="button"
+        class="attached"
+        onClick={() => void load()}
+        disabled={loading.state === "loading"}
+      >
         <span class="kind">
           <Icon name="play" />
         </span>

@@ -17,8 +17,8 @@ interface SheetProps {
   dismiss: string;
   isBusy: boolean;
   canSubmit?: boolean;
-  send(): void;
-  leave(): void;
+  send: () => void;
+  leave: () => void;
   children?: ComponentChildren;
 }
 

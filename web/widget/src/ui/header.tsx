@@ -43,7 +43,7 @@ function subtitle({ phase }: ChatState): string {
     case "queue":
       return "subtitle-queue";
     case "agent":
-      return "subtitle-agent-unknown";
+      return "subtitle-agent";
     case "ended":
       return "subtitle-ended";
   }
@@ -52,7 +52,7 @@ function subtitle({ phase }: ChatState): string {
 interface Entry {
   id: string;
   icon: IconName;
-  act(): void;
+  act: () => void;
 }
 
 function Menu({ state }: { state: ChatState }) {
@@ -61,7 +61,9 @@ function Menu({ state }: { state: ChatState }) {
   const place = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const entries = entriesFor(state, () => void saveTranscript(chat, words), chat);
-  const entryButtons = (): HTMLElement[] => [...(place.current?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
+  const entryButtons = (): HTMLElement[] => [
+    ...(place.current?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? []),
+  ];
 
   useEffect(() => {
     if (!isOpen) {

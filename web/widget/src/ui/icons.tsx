@@ -19,11 +19,14 @@ const PATHS = {
   checks: "m2.5 12.5 4.5 4.500L16 8M12 16l1 1 8.5-9",
   clock: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 7v5l3.5 2",
   alert: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 7.500v5.500M12 16.500h.01",
-  offline: "M3 3l18 18M8.5 14.500a5 5 0 0 1 5-1M5 11a10 10 0 0 1 4-2.400M19 11a10 10 0 0 0-5.5-2.800M12 18.500h.01",
+  offline:
+    "M3 3l18 18M8.5 14.500a5 5 0 0 1 5-1M5 11a10 10 0 0 1 4-2.400M19 11a10 10 0 0 0-5.5-2.800M12 18.500h.01",
   up: "M7 10v10H3.500V10zM7 11l4-7.500c1.5 0 2.5 1 2.200 2.700L12.700 9H19a2 2 0 0 1 2 2.400l-1.300 6.900a2 2 0 0 1-2 1.700H7",
   link: "M9 15l6-6M10.5 6.5 12 5a5 5 0 0 1 7 7l-1.5 1.500M13.5 17.5 12 19a5 5 0 0 1-7-7l1.5-1.5",
-  spark: "M12 3.500l1.900 5.100a2.5 2.5 0 0 0 1.5 1.500l5.100 1.900-5.100 1.900a2.5 2.5 0 0 0-1.5 1.500L12 20.500l-1.900-5.100a2.5 2.5 0 0 0-1.5-1.500L3.5 12l5.100-1.900a2.5 2.5 0 0 0 1.5-1.500z",
-  people: "M9 11.500a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM2.5 19.500c.6-3.200 3.200-5 6.5-5s5.900 1.800 6.5 5M16 5a3.5 3.5 0 0 1 0 6.500M18 15c1.900.7 3.100 2.300 3.5 4.5",
+  spark:
+    "M12 3.500l1.900 5.100a2.5 2.5 0 0 0 1.5 1.500l5.100 1.900-5.100 1.900a2.5 2.5 0 0 0-1.5 1.500L12 20.500l-1.900-5.100a2.5 2.5 0 0 0-1.5-1.500L3.5 12l5.100-1.900a2.5 2.5 0 0 0 1.5-1.500z",
+  people:
+    "M9 11.500a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM2.5 19.500c.6-3.200 3.200-5 6.5-5s5.900 1.800 6.5 5M16 5a3.5 3.5 0 0 1 0 6.500M18 15c1.900.7 3.100 2.300 3.5 4.5",
 } as const;
 
 /** The name of an icon. */
@@ -32,7 +35,12 @@ export type IconName = keyof typeof PATHS;
 /** An icon. It says nothing to screen readers: what it stands beside does. */
 export function Icon({ name, mirrored = false }: { name: IconName; mirrored?: boolean }) {
   return (
-    <svg class={`icon${mirrored ? " mirrored" : ""}`} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <svg
+      class={`icon${mirrored ? " mirrored" : ""}`}
+      viewBox="0 0 24 24"
+      aria-hidden="true"
+      focusable="false"
+    >
       <path d={PATHS[name]} />
     </svg>
   );

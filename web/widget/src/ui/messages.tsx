@@ -173,7 +173,8 @@ function Row({ item, isFirst, isLast, isLastOwn, isRead, isCurrent }: RowProps) 
       role="group"
       aria-label={`${name}, ${time}`}
     >
-      {author !== "customer" && (isFirst ? <Avatar author={author} name={item.name} /> : <span class="avatar none" />)}
+      {author !== "customer" &&
+        (isFirst ? <Avatar author={author} name={item.name} /> : <span class="avatar none" />)}
       <div class="said">
         <Bubble item={item} isCurrent={isCurrent} />
         {(isLast || item.progress !== undefined) && (
@@ -201,10 +202,22 @@ function Meta({ item, name, time, isLast, isLastOwn, isRead }: MetaProps) {
       <div class="meta failed" role="alert">
         <Icon name="alert" />
         {words.text("message-failed")}
-        <button type="button" class="link" onClick={() => { chat.retry(item); }}>
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            chat.retry(item);
+          }}
+        >
           {words.text("message-retry")}
         </button>
-        <button type="button" class="link" onClick={() => { chat.discard(item); }}>
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            chat.discard(item);
+          }}
+        >
           {words.text("message-discard")}
         </button>
       </div>
@@ -288,7 +301,12 @@ function useScroll(list: { current: HTMLDivElement | null }, state: ChatState): 
     } else if (isNear || (last?.key !== lastKey && last?.author === "customer")) {
       element.scrollTop = element.scrollHeight;
     }
-    was.current = { ...was.current, height: element.scrollHeight, firstKey: first?.key ?? "", lastKey: last?.key ?? "" };
+    was.current = {
+      ...was.current,
+      height: element.scrollHeight,
+      firstKey: first?.key ?? "",
+      lastKey: last?.key ?? "",
+    };
   }, [items, isOpen, isAgentTyping, form]);
   return isFar;
 }

@@ -18,7 +18,9 @@ export function nameOf({ author, name }: Pick<Item, "author" | "name">, words: W
 }
 
 /** Words for what is no text. */
-export function wordsForContent(words: Words): Record<"image" | "audio" | "video" | "file" | "place", string> {
+export function wordsForContent(
+  words: Words,
+): Record<"image" | "audio" | "video" | "file" | "place", string> {
   return {
     image: words.text("image"),
     audio: words.text("audio"),

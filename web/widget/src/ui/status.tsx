@@ -34,7 +34,15 @@ export function StatusLine({ state }: { state: ChatState }) {
     }
     return undefined;
   }, [isOnline, isProblem, wasLost]);
-  const id = !hasNetwork ? "status-offline" : isProblem ? problemId(connection.reason) : isLost ? "status-connecting" : wasLost && isOnline ? "status-back" : "";
+  const id = !hasNetwork
+    ? "status-offline"
+    : isProblem
+      ? problemId(connection.reason)
+      : isLost
+        ? "status-connecting"
+        : wasLost && isOnline
+          ? "status-back"
+          : "";
   const kind = isProblem ? "problem" : id === "status-back" ? "good" : "";
   return (
     <div class={`status ${kind}`} role="status">
@@ -75,6 +83,7 @@ function problemId(reason: string | undefined): string {
       return "status-unauthorized";
     case "SUPERSEDED":
       return "status-superseded";
+    case undefined:
     default:
       return "status-server";
   }

@@ -59,7 +59,11 @@ export function accentOn(theme: ThemeName, wanted: Rgb): Accent {
   // Buttons must stand out from the surface.
   const accent = until(wanted, ink, (color) => contrast(color, surface) >= CONTROL_CONTRAST);
   const onAccent = contrast(WHITE, accent) >= TEXT_CONTRAST ? WHITE : DARK;
-  const readable = until(accent, onAccent === WHITE ? DARK : WHITE, (c) => contrast(onAccent, c) >= TEXT_CONTRAST);
+  const readable = until(
+    accent,
+    onAccent === WHITE ? DARK : WHITE,
+    (c) => contrast(onAccent, c) >= TEXT_CONTRAST,
+  );
   const soft = mix(surface, accent, theme === "dark" ? 0.22 : 0.1);
   const text = until(accent, ink, (color) =>
     [surface, raised, soft].every((ground) => contrast(color, ground) >= TEXT_CONTRAST),
