@@ -15,7 +15,7 @@ export function Header({ state }: { state: ChatState }) {
   const title = phase === "agent" && agentName !== undefined ? agentName : (heading ?? words.text("title"));
   const author = phase === "agent" ? "agent" : "robot";
   return (
-    <header part="header">
+    <div class="head" part="header">
       <slot name="logo">
         <Avatar author={author} name={agentName} />
       </slot>
@@ -29,7 +29,7 @@ export function Header({ state }: { state: ChatState }) {
       <button type="button" class="plain" aria-label={words.text("close")} onClick={close}>
         <Icon name="close" />
       </button>
-    </header>
+    </div>
   );
 }
 
