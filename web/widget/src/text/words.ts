@@ -12,6 +12,10 @@ export interface Words {
   language: Language;
   direction: "ltr" | "rtl";
   text(id: string, values?: Values): string;
+  /** The time of day. */
+  time(at: number): string;
+  /** The date. */
+  date(at: number): string;
 }
 
 /** The languages that are shipped. */
@@ -47,9 +51,14 @@ export function wordsOf(body: FluentResource["body"], language: Language, tag: s
   const bundle = new FluentBundle(locale, { useIsolating: direction === "rtl" });
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- the class would bring its parser
   bundle.addResource({ body });
+  // Making one takes longer than drawing a message.
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: "long" });
   return {
     locale,
     language,
+    time: (at) => time.format(at),
+    date: (at) => date.format(at),
     direction,
     text: (id, values = {}) => {
       const pattern = bundle.getMessage(id)?.value;

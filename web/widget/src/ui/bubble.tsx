@@ -12,8 +12,15 @@ import { Icon } from "./icons.js";
 /** Longest reason that a robot's rating can have, in characters. */
 const MOST_WHY = 64;
 
+interface BubbleProps {
+  item: Item;
+  /** Whether it is the last, so that its questions can still be asked. */
+  isCurrent: boolean;
+  isRated: boolean;
+}
+
 /** One message. */
-export function Bubble({ item, isCurrent }: { item: Item; isCurrent: boolean }) {
+export function Bubble({ item, isCurrent, isRated }: BubbleProps) {
   const { words, chat } = useSurroundings();
   const { content } = item;
   if (item.isRecalled) {
@@ -44,7 +51,7 @@ export function Bubble({ item, isCurrent }: { item: Item; isCurrent: boolean }) 
               ))}
             </ul>
           )}
-          {item.turn !== undefined && !item.similar && <RateRobot item={item} />}
+          {item.turn !== undefined && !item.similar && <RateRobot item={item} isRated={isRated} />}
         </>
       );
     case "file":
@@ -122,11 +129,11 @@ function Place({ place: { latitude, longitude, label } }: { place: PlaceContent 
   );
 }
 
-function RateRobot({ item }: { item: Item }) {
+function RateRobot({ item, isRated }: Omit<BubbleProps, "isCurrent">) {
   const { words, chat } = useSurroundings();
   const [isAsking, setAsking] = useState(false);
   const [why, setWhy] = useState("");
-  if (chat.get().rated.has(item.code ?? "")) {
+  if (isRated) {
     return <p class="rated">{words.text("rate-thanks")}</p>;
   }
   if (isAsking) {

@@ -1,6 +1,6 @@
 /** The list of messages. */
 
-import { Fragment } from "preact";
+import { Fragment, type JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import type { ChatState } from "../model/state.js";
@@ -103,7 +103,8 @@ function Skeleton() {
 
 function Items({ state }: { state: ChatState }) {
   const { words } = useSurroundings();
-  const { items, unreadFrom, readAt } = state;
+  const { items, unreadFrom, readAt, rated } = state;
+  const row = useDrawnRows();
   const firstUnread =
     unreadFrom === undefined
       ? undefined
@@ -117,8 +118,6 @@ function Items({ state }: { state: ChatState }) {
       {items.map((item, index) => {
         const before = items[index - 1];
         const after = items[index + 1];
-        const isFirst = !before || !areTogether(before, item);
-        const isLast = !after || !areTogether(item, after);
         return (
           <Fragment key={item.key}>
             {(!before || !isSameDay(before.at, item.at)) && (
@@ -131,19 +130,35 @@ function Items({ state }: { state: ChatState }) {
                 <span>{words.text("new-messages")}</span>
               </div>
             )}
-            <Row
-              item={item}
-              isFirst={isFirst}
-              isLast={isLast}
-              isLastOwn={item.key === lastOwn}
-              isRead={item.key === lastRead}
-              isCurrent={item.key === lastRobot}
-            />
+            {row({
+              item,
+              isFirst: !before || !areTogether(before, item),
+              isLast: !after || !areTogether(item, after),
+              isLastOwn: item.key === lastOwn,
+              isRead: item.key === lastRead,
+              isCurrent: item.key === lastRobot,
+              isRated: rated.has(item.code ?? ""),
+            })}
           </Fragment>
         );
       })}
     </>
   );
+}
+
+/** Draws a row, unless it is the same as before: a conversation may have hundreds. */
+function useDrawnRows(): (props: RowProps) => JSX.Element {
+  const drawn = useRef(new Map<string, { props: RowProps; row: JSX.Element }>());
+  return (props) => {
+    const known = drawn.current.get(props.item.key);
+    const names = Object.keys(props) as (keyof RowProps)[];
+    if (known && names.every((name) => known.props[name] === props[name])) {
+      return known.row;
+    }
+    const row = <Row {...props} />;
+    drawn.current.set(props.item.key, { props, row });
+    return row;
+  };
 }
 
 interface RowProps {
@@ -153,17 +168,18 @@ interface RowProps {
   isLastOwn: boolean;
   isRead: boolean;
   isCurrent: boolean;
+  isRated: boolean;
 }
 
-function Row({ item, isFirst, isLast, isLastOwn, isRead, isCurrent }: RowProps) {
+function Row({ item, isFirst, isLast, isLastOwn, isRead, isCurrent, isRated }: RowProps) {
   const { words } = useSurroundings();
   const { author } = item;
-  const time = new Intl.DateTimeFormat(words.locale, { timeStyle: "short" }).format(item.at);
+  const time = words.time(item.at);
   const name = nameOf(item, words);
   if (author === "system") {
     return (
       <div class="system">
-        <Bubble item={item} isCurrent={false} />
+        <Bubble item={item} isCurrent={false} isRated={false} />
       </div>
     );
   }
@@ -176,7 +192,7 @@ function Row({ item, isFirst, isLast, isLastOwn, isRead, isCurrent }: RowProps) 
       {author !== "customer" &&
         (isFirst ? <Avatar author={author} name={item.name} /> : <span class="avatar none" />)}
       <div class="said">
-        <Bubble item={item} isCurrent={isCurrent} />
+        <Bubble item={item} isCurrent={isCurrent} isRated={isRated} />
         {(isLast || item.progress !== undefined) && (
           <Meta item={item} name={name} time={time} isLast={isLast} isLastOwn={isLastOwn} isRead={isRead} />
         )}
@@ -185,7 +201,7 @@ function Row({ item, isFirst, isLast, isLastOwn, isRead, isCurrent }: RowProps) 
   );
 }
 
-type MetaProps = Omit<RowProps, "isFirst" | "isCurrent"> & { name: string; time: string };
+type MetaProps = Omit<RowProps, "isFirst" | "isCurrent" | "isRated"> & { name: string; time: string };
 
 function Meta({ item, name, time, isLast, isLastOwn, isRead }: MetaProps) {
   const { words, chat } = useSurroundings();
@@ -329,7 +345,5 @@ function dayText(at: number, words: Words): string {
   if (isSameDay(at, today.getTime())) {
     return words.text("today");
   }
-  return isSameDay(at, yesterday.getTime())
-    ? words.text("yesterday")
-    : new Intl.DateTimeFormat(words.locale, { dateStyle: "long" }).format(at);
+  return isSameDay(at, yesterday.getTime()) ? words.text("yesterday") : words.date(at);
 }
