@@ -90,7 +90,7 @@ open-link = افتح { $host }
 
 queue-title = في انتظار موظف
 queue-position = { $position ->
-    [1] أنت التالي.
+    [1] أنت التالي
    *[other] ترتيبك: { $position }
 }
 queue-estimate = { $minutes ->

@@ -90,7 +90,7 @@ open-link = Open { $host }
 
 queue-title = Waiting for an agent
 queue-position = { $position ->
-    [1] You are next.
+    [1] You are next
    *[other] Your place: { $position }
 }
 queue-estimate = { $minutes ->

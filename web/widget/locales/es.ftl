@@ -90,7 +90,7 @@ open-link = Abrir { $host }
 
 queue-title = Esperando a un agente
 queue-position = { $position ->
-    [1] Usted es el siguiente.
+    [1] Usted es el siguiente
    *[other] Su posición: { $position }
 }
 queue-estimate = { $minutes ->

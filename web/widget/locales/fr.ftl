@@ -90,7 +90,7 @@ open-link = Ouvrir { $host }
 
 queue-title = En attente d’un conseiller
 queue-position = { $position ->
-    [1] C’est bientôt votre tour.
+    [1] C’est bientôt votre tour
    *[other] Votre place : { $position }
 }
 queue-estimate = { $minutes ->

@@ -90,7 +90,7 @@ open-link = Abrir { $host }
 
 queue-title = Aguardando um atendente
 queue-position = { $position ->
-    [1] Você é o próximo.
+    [1] Você é o próximo
    *[other] Sua posição: { $position }
 }
 queue-estimate = { $minutes ->

@@ -90,7 +90,7 @@ open-link = 打开 { $host }
 
 queue-title = 正在等待客服
 queue-position = { $position ->
-    [1] 下一位就是您。
+    [1] 下一位就是您
    *[other] 您排在第 { $position } 位
 }
 queue-estimate = { $minutes ->
