@@ -137,3 +137,20 @@ yes = نعم
 no = لا
 
 transcript-title = المحادثة
+
+## What the server says by itself.
+
+server-system-nickname = النظام
+server-transfer-to-agent = نحوّلك إلى موظف
+server-connected-agent = انضم إليك موظف
+server-queuing = في الانتظار...
+server-no-agents = لا يوجد موظفون متاحون حاليًا
+server-outside-hours = نحن خارج أوقات العمل الآن.
+server-offline-tip = لم يتمكن أحد من الرد في الوقت المناسب. اترك رسالتك هنا وسنرد عليك.
+server-robot-miss = عذرًا، لا أعرف الإجابة. جرّب كلمات أخرى أو اكتب «{ $keyword }» للتحدث مع موظف.
+server-robot-similar = هل تقصد أحد هذه الأسئلة؟
+server-satisfaction-1 = غير راضٍ إطلاقًا
+server-satisfaction-2 = غير راضٍ
+server-satisfaction-3 = متوسط
+server-satisfaction-4 = راضٍ
+server-satisfaction-5 = راضٍ جدًا

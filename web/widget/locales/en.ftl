@@ -135,3 +135,20 @@ yes = Yes
 no = No
 
 transcript-title = Conversation
+
+## What the server says by itself.
+
+server-system-nickname = System
+server-transfer-to-agent = Transfer to manual labor
+server-connected-agent = Connected Agent
+server-queuing = Queuing...
+server-no-agents = No agents available currently
+server-outside-hours = The current time is not within the working time of the service agents.
+server-offline-tip = Nobody could answer in time. Leave your message here and we will reply.
+server-robot-miss = Sorry, I don't know the answer to that. Try other words, or type "{ $keyword }" to talk to a person.
+server-robot-similar = Did you mean one of these?
+server-satisfaction-1 = Very dissatisfied
+server-satisfaction-2 = Dissatisfied
+server-satisfaction-3 = Average
+server-satisfaction-4 = Satisfied
+server-satisfaction-5 = Very satisfied

@@ -135,3 +135,20 @@ yes = Sí
 no = No
 
 transcript-title = Conversación
+
+## What the server says by itself.
+
+server-system-nickname = Sistema
+server-transfer-to-agent = Le pasamos con una persona
+server-connected-agent = Ya le atiende un agente
+server-queuing = En cola...
+server-no-agents = Ahora no hay agentes disponibles
+server-outside-hours = Ahora estamos fuera del horario de atención.
+server-offline-tip = Nadie ha podido responder a tiempo. Deje aquí su mensaje y le responderemos.
+server-robot-miss = Lo siento, no sé la respuesta. Pruebe con otras palabras o escriba «{ $keyword }» para hablar con una persona.
+server-robot-similar = ¿Quería decir una de estas?
+server-satisfaction-1 = Muy insatisfecho
+server-satisfaction-2 = Insatisfecho
+server-satisfaction-3 = Normal
+server-satisfaction-4 = Satisfecho
+server-satisfaction-5 = Muy satisfecho

@@ -135,3 +135,20 @@ yes = Oui
 no = Non
 
 transcript-title = Conversation
+
+## What the server says by itself.
+
+server-system-nickname = Système
+server-transfer-to-agent = Nous vous passons une personne
+server-connected-agent = Un conseiller est là
+server-queuing = En attente...
+server-no-agents = Aucun conseiller n’est disponible pour le moment
+server-outside-hours = Nous sommes en dehors des heures de service.
+server-offline-tip = Personne n’a pu répondre à temps. Laissez votre message ici, nous vous répondrons.
+server-robot-miss = Désolé, je ne connais pas la réponse. Essayez d’autres mots, ou écrivez « { $keyword } » pour parler à une personne.
+server-robot-similar = Vouliez-vous dire l’une de ces questions ?
+server-satisfaction-1 = Très insatisfait
+server-satisfaction-2 = Insatisfait
+server-satisfaction-3 = Moyen
+server-satisfaction-4 = Satisfait
+server-satisfaction-5 = Très satisfait

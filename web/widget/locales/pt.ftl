@@ -135,3 +135,20 @@ yes = Sim
 no = Não
 
 transcript-title = Conversa
+
+## What the server says by itself.
+
+server-system-nickname = Sistema
+server-transfer-to-agent = Vamos passar você para uma pessoa
+server-connected-agent = Um atendente chegou
+server-queuing = Na fila...
+server-no-agents = Nenhum atendente disponível no momento
+server-outside-hours = Estamos fora do horário de atendimento.
+server-offline-tip = Ninguém conseguiu responder a tempo. Deixe sua mensagem aqui e responderemos.
+server-robot-miss = Desculpe, não sei a resposta. Tente outras palavras ou escreva “{ $keyword }” para falar com uma pessoa.
+server-robot-similar = Você quis dizer uma destas?
+server-satisfaction-1 = Muito insatisfeito
+server-satisfaction-2 = Insatisfeito
+server-satisfaction-3 = Regular
+server-satisfaction-4 = Satisfeito
+server-satisfaction-5 = Muito satisfeito

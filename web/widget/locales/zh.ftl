@@ -134,3 +134,20 @@ yes = 是
 no = 否
 
 transcript-title = 聊天记录
+
+## What the server says by itself.
+
+server-system-nickname = 系统
+server-transfer-to-agent = 转人工
+server-connected-agent = 已接入人工坐席
+server-queuing = 排队中...
+server-no-agents = 当前没有可用的坐席
+server-outside-hours = 当前时间不在坐席的工作时间内。
+server-offline-tip = 暂时无人应答。请在这里留言,我们会尽快回复您。
+server-robot-miss = 抱歉,我还不知道这个问题的答案。请换个说法,或输入“{ $keyword }”联系人工客服。
+server-robot-similar = 您想问的是下面的问题吗?
+server-satisfaction-1 = 非常不满意
+server-satisfaction-2 = 不满意
+server-satisfaction-3 = 一般
+server-satisfaction-4 = 满意
+server-satisfaction-5 = 非常满意

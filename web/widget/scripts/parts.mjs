@@ -43,7 +43,8 @@ export function fluent() {
       if (!id.endsWith(".ftl")) {
         return null;
       }
-      const { body } = new FluentResource(source);
+      // What the server says, it says itself.
+      const body = new FluentResource(source).body.filter(({ id }) => !id.startsWith("server-"));
       return { code: `export default ${JSON.stringify(body)};`, map: null, moduleType: "js" };
     },
   };

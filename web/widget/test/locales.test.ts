@@ -46,6 +46,7 @@ describe.each(LANGUAGES)("the texts in %s", (language) => {
       minutes: 3,
       size: "2 MB",
       host: "a.example",
+      keyword: "agent",
     };
     for (const id of Object.keys(mentioned(language))) {
       const errors: Error[] = [];
@@ -63,7 +64,7 @@ describe("texts", () => {
       .map((name) => readFileSync(`${ROOT}/src/${name}`, "utf8"))
       .join("\n");
     const literals = new Set([...code.matchAll(/"([a-z]+(?:-[a-z]+)*)"/g)].map(([, id]) => id));
-    const ids = Object.keys(mentioned("en")).filter((id) => !id.startsWith("launcher-"));
+    const ids = Object.keys(mentioned("en")).filter((id) => !/^(launcher|server)-/.test(id));
     expect(ids.filter((id) => !literals.has(id))).toEqual([]);
     const asked = [...code.matchAll(/words\.text\("([^"]+)"/g)].map(([, id = ""]) => id);
     expect(asked.filter((id) => !ids.includes(id))).toEqual([]);

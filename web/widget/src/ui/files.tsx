@@ -177,10 +177,11 @@ function Lightbox({ media, name, close }: { media: Media; name: string; close: (
   );
 }
 
-/** A sound or a film: fetched when it is wanted. */
+/** A sound or a film: fetched when it is wanted. What the browser or the page's policy does not play can be saved. */
 function Film({ content }: { content: FileContent }) {
   const { words } = useSurroundings();
   const [loading, load] = useBytes(content);
+  const [isForbidden, setForbidden] = useState(false);
   const label = content.name ?? words.text(content.media);
   if (loading.state !== "there") {
     return (
@@ -203,13 +204,16 @@ function Film({ content }: { content: FileContent }) {
     );
   }
   const { media, url } = loading.media;
-  if (media === "audio") {
-    return <audio controls src={url} aria-label={label} />;
+  const forbid = (): void => {
+    setForbidden(true);
+  };
+  if (isForbidden || (media !== "audio" && media !== "video")) {
+    return <Download content={content} />;
   }
-  return media === "video" ? (
-    <video controls playsInline src={url} aria-label={label} />
+  return media === "audio" ? (
+    <audio controls src={url} aria-label={label} onError={forbid} />
   ) : (
-    <Download content={content} />
+    <video controls playsInline src={url} aria-label={label} onError={forbid} />
   );
 }
 
