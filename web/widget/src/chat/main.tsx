@@ -63,8 +63,8 @@ export async function mount(host: ChatHost): Promise<MountedChat> {
     place,
   );
   return {
-    setOpen: (isOpen) => {
-      chat.setOpen(isOpen);
+    setOpen: (isOpen, takesFocus) => {
+      chat.setOpen(isOpen, takesFocus);
     },
     say: (text) => {
       chat.say(text);

@@ -18,7 +18,8 @@ export interface ChatHost {
 
 /** What the element needs of the chat. */
 export interface MountedChat {
-  setOpen(isOpen: boolean): void;
+  /** `takesFocus`: the customer asked for it, rather than a reload. */
+  setOpen(isOpen: boolean, takesFocus?: boolean): void;
   say(text: string): void;
   sayCard(title: string, description: string, url: URL): void;
   close(): void;

@@ -43,7 +43,7 @@ export class FrontdeskChat extends HTMLElement {
     const { channel } = this.#settings();
     // It was open before the page was reloaded, or a conversation is under way: the customer expects to hear of it.
     if (isLeftOpen(channel)) {
-      this.open();
+      this.#open(false);
     } else if (isActive(channel)) {
       this.#load().catch(() => undefined);
     }
@@ -91,11 +91,15 @@ export class FrontdeskChat extends HTMLElement {
   }
 
   open(): void {
+    this.#open(true);
+  }
+
+  #open(takesFocus: boolean): void {
     if (!this.#isOpen) {
       this.#setOpen(true);
       this.#load().then(
         (chat) => {
-          chat.setOpen(this.#isOpen);
+          chat.setOpen(this.#isOpen, takesFocus);
         },
         () => {
           this.#setOpen(false);
@@ -272,7 +276,7 @@ export class FrontdeskChat extends HTMLElement {
     this.#unload();
     this.#load().then(
       (chat) => {
-        chat.setOpen(this.#isOpen);
+        chat.setOpen(this.#isOpen, false);
       },
       () => undefined,
     );

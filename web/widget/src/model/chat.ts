@@ -48,7 +48,7 @@ export interface Chat extends Actions {
   get(): ChatState;
   subscribe(listener: () => void): () => void;
   /** The customer looks at the chat, or no longer does. */
-  setOpen(isOpen: boolean): void;
+  setOpen(isOpen: boolean, takesFocus?: boolean): void;
   media(key: string, media: "image" | "audio" | "video" | "file", type?: string): Promise<Media>;
   close(): void;
 }
@@ -75,6 +75,8 @@ export function createChat(options: ChatOptions): Chat {
   let typingTimer: ReturnType<typeof setTimeout> | undefined;
   let hiddenAt = 0;
   let refreshing: Promise<void> | undefined;
+  /** How often the phase has changed: an answer to a question from before is stale. */
+  let changes = 0;
 
   const show = (): void => {
     const seenAt = memory?.get().seenAt ?? 0;
@@ -84,14 +86,20 @@ export function createChat(options: ChatOptions): Chat {
   const attachments = new Attachments(client, outbox, transcript, media, show);
 
   const setPhase = (phase: Phase, more: Change = {}): void => {
+    changes += 1;
     store.set({ queue: undefined, endReason: undefined, phase, ...more });
     if (phase === "queue") {
-      void askQueue();
+      askQueue().catch(() => undefined);
     }
   };
 
+  /** Where the conversation is; nothing if that has changed meanwhile. */
   const askQueue = async (): Promise<Phase | undefined> => {
+    const before = changes;
     const info = await client.queueInfo();
+    if (before !== changes) {
+      return undefined;
+    }
     switch (info.resultCode) {
       case "0":
         store.set({
@@ -114,7 +122,10 @@ export function createChat(options: ChatOptions): Chat {
 
   const connect = async (): Promise<void> => {
     if (isSuccess(await client.connect())) {
-      setPhase((await askQueue()) ?? "robot");
+      const phase = await askQueue();
+      if (phase && phase !== "queue") {
+        setPhase(phase);
+      }
     }
   };
 
@@ -335,20 +346,24 @@ export function createChat(options: ChatOptions): Chat {
   });
   feed.on("state", connection);
   document.addEventListener("visibilitychange", looked);
+  let askedAt = 0;
   const queueTimer = setInterval(() => {
-    const { phase, isOpen } = store.get();
-    if (phase === "queue" && isOpen && document.visibilityState === "visible") {
+    const { phase, isOpen, queue } = store.get();
+    const isLooked = isOpen && document.visibilityState === "visible";
+    // Whoever has just been put into the queue has no place yet.
+    if (phase === "queue" && isLooked && (!queue || Date.now() - askedAt > QUEUE_ASKED_MS)) {
+      askedAt = Date.now();
       askQueue().catch(() => undefined);
     }
-  }, QUEUE_ASKED_MS);
+  }, 1_000);
   void remember();
 
   return {
     ...actions,
     get: store.get,
     subscribe: store.subscribe,
-    setOpen: (isOpen) => {
-      store.set({ isOpen, ...(isOpen ? {} : { unreadFrom: undefined }) });
+    setOpen: (isOpen, takesFocus = true) => {
+      store.set({ isOpen, takesFocus, ...(isOpen ? {} : { unreadFrom: undefined }) });
       if (isOpen && store.get().phase === "none") {
         connect().catch(() => undefined);
       }
@@ -408,6 +423,7 @@ async function firstCredentials(
 function initialState(): ChatState {
   return {
     isOpen: false,
+    takesFocus: true,
     phase: "unknown",
     isAgentTyping: false,
     connection: { status: "connecting" },

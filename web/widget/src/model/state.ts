@@ -23,6 +23,8 @@ export type Form =
 /** Everything that is shown. Never changed: another one takes its place. */
 export interface ChatState {
   readonly isOpen: boolean;
+  /** Whether the customer asked for it, so that the focus goes along. */
+  readonly takesFocus: boolean;
   readonly phase: Phase;
   readonly endReason?: string;
   readonly agentName?: string;

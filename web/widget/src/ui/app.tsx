@@ -2,6 +2,7 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
+import type { ChatState } from "../model/state.js";
 import { Announcer } from "./announcer.js";
 import { Composer } from "./composer.js";
 import { type Surroundings, SurroundingsContext, useChatState, useMedia } from "./context.js";
@@ -23,9 +24,9 @@ export function App({ host, ...surroundings }: Surroundings & { host: HTMLElemen
   const panel = useRef<HTMLDialogElement>(null);
   const [isDropping, setDropping] = useState(false);
   useAccent(panel, host, theme);
-  usePanel(panel, state.isOpen, isPhone);
+  usePanel(panel, state, isPhone);
   useKeyboardSpace(panel, state.isOpen && isPhone);
-  useComposerFocus(panel, state.form === undefined && state.isOpen && !isPhone);
+  useComposerFocus(panel, state.form !== undefined, !isPhone);
 
   const escape = (event: KeyboardEvent): void => {
     if (event.key === "Escape" && !event.defaultPrevented) {
@@ -95,7 +96,11 @@ export function App({ host, ...surroundings }: Surroundings & { host: HTMLElemen
 }
 
 /** On a desktop the page stays usable beside the chat; on a phone the chat covers it, so that it must be inert. */
-function usePanel(panel: { current: HTMLDialogElement | null }, isOpen: boolean, isPhone: boolean): void {
+function usePanel(
+  panel: { current: HTMLDialogElement | null },
+  { isOpen, takesFocus }: ChatState,
+  isPhone: boolean,
+): void {
   useLayoutEffect(() => {
     const dialog = panel.current;
     if (!dialog || !isOpen) {
@@ -105,6 +110,13 @@ function usePanel(panel: { current: HTMLDialogElement | null }, isOpen: boolean,
       dialog.showModal();
       // A keyboard that pops up would hide half of what was said.
       dialog.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
+    } else if (!takesFocus) {
+      const { activeElement } = document;
+      dialog.show();
+      (dialog.getRootNode() as ShadowRoot).querySelector<HTMLElement>(":focus")?.blur();
+      if (activeElement instanceof HTMLElement) {
+        activeElement.focus({ preventScroll: true });
+      }
     } else {
       dialog.show();
       dialog.querySelector<HTMLElement>("textarea, input, button")?.focus({ preventScroll: true });
@@ -117,13 +129,19 @@ function usePanel(panel: { current: HTMLDialogElement | null }, isOpen: boolean,
 }
 
 /** When a form has gone, and the focus with it, the customer writes on. */
-function useComposerFocus(panel: { current: HTMLDialogElement | null }, isWriting: boolean): void {
+function useComposerFocus(
+  panel: { current: HTMLDialogElement | null },
+  hasForm: boolean,
+  isWanted: boolean,
+): void {
+  const hadForm = useRef(false);
   useEffect(() => {
     const root = panel.current?.getRootNode() as ShadowRoot | undefined;
-    if (isWriting && root && !root.activeElement) {
+    if (hadForm.current && !hasForm && isWanted && root && !root.activeElement) {
       panel.current?.querySelector<HTMLElement>(".composer textarea")?.focus({ preventScroll: true });
     }
-  }, [isWriting]);
+    hadForm.current = hasForm;
+  }, [hasForm, isWanted]);
 }
 
 /** Keeps the composer above the keyboard of a phone where the browser lets it cover the page. */

@@ -271,7 +271,7 @@ function Meta({ item, name, time, isLast, isLastOwn, isRead }: MetaProps) {
 function useScroll(list: { current: HTMLDivElement | null }, state: ChatState): boolean {
   const { items, isOpen, isAgentTyping, form } = state;
   const [isFar, setFar] = useState(false);
-  const was = useRef({ height: 0, firstKey: "", lastKey: "", isNear: true });
+  const was = useRef({ height: 0, top: 0, firstKey: "", lastKey: "", isNear: true });
 
   useEffect(() => {
     const element = list.current;
@@ -279,8 +279,12 @@ function useScroll(list: { current: HTMLDivElement | null }, state: ChatState): 
       return;
     }
     const look = (): void => {
-      const isNear = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
+      const { scrollTop, scrollHeight, clientHeight } = element;
+      // A list that became shorter under a form is still at its end: only who scrolls up leaves it.
+      const hasLeft = scrollTop < was.current.top - 2;
+      const isNear = scrollHeight - scrollTop - clientHeight < NEAR_PX || (was.current.isNear && !hasLeft);
       was.current.isNear = isNear;
+      was.current.top = scrollTop;
       setFar(!isNear);
     };
     // Pictures grow when they are there, and the window when a keyboard goes.
