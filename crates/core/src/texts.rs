@@ -23,6 +23,31 @@ pub enum Text {
     OutsideHours,
     /// The customer may write on although nobody answered in time.
     OfflineTip,
+    /// When work is done again: `{time}`, in the language and the time zone of the hours. It follows what says that it
+    /// is outside working hours.
+    OpensAgain,
+    /// How `{time}` is written, as of strftime, such as `%Y-%m-%d %H:%M`.
+    TimeFormat,
+    /// Nobody can be had: the customer is asked to leave a message.
+    LeaveMessage,
+    /// Nobody can be had: the robot goes on; `{keyword}` asks for an agent again.
+    RobotStays,
+    /// Where a waiting customer stands: `{position}`.
+    QueuePlace,
+    /// The same with how long it will probably take: `{minutes}`.
+    QueueEstimate,
+    /// The agent does not answer: the customer waits for another one.
+    AgentSilent,
+    /// The conversation will end for inactivity in `{seconds}`.
+    InactivityWarning,
+    /// The conversation will end for inactivity in `{minutes}`.
+    InactivityWarningMinutes,
+    /// A colleague of the agent joins the conversation; `{agent}` is their name.
+    AgentJoined,
+    /// The colleague leaves it; `{agent}` is their name.
+    AgentLeft,
+    /// An agent passes the customer back to the robot, which says so.
+    TransferToRobot,
     /// The robot has no answer; `{keyword}` brings an agent.
     RobotMiss,
     /// The robot is not sure and shows similar questions.
@@ -50,6 +75,18 @@ impl Text {
             Self::NoAgents => "no-agents",
             Self::OutsideHours => "outside-hours",
             Self::OfflineTip => "offline-tip",
+            Self::OpensAgain => "opens-again",
+            Self::TimeFormat => "time-format",
+            Self::LeaveMessage => "leave-message",
+            Self::RobotStays => "robot-stays",
+            Self::QueuePlace => "queue-place",
+            Self::QueueEstimate => "queue-estimate",
+            Self::AgentSilent => "agent-silent",
+            Self::InactivityWarning => "inactivity-warning",
+            Self::InactivityWarningMinutes => "inactivity-warning-minutes",
+            Self::AgentJoined => "agent-joined",
+            Self::AgentLeft => "agent-left",
+            Self::TransferToRobot => "transfer-to-robot",
             Self::RobotMiss => "robot-miss",
             Self::RobotSimilar => "robot-similar",
             Self::Satisfaction1 => "satisfaction-1",
@@ -110,13 +147,13 @@ const FILES: [(&str, &str); 6] = [
 /// What the names of the server's texts begin with there.
 const PREFIX: &str = "server-";
 
-/// The server's texts are one line each, with at most a keyword in it, so that no parser of the whole format is needed.
+/// The server's texts are one line each, with at most a few values in them, so that no parser of the whole format is needed.
 static SHIPPED: LazyLock<HashMap<(&'static str, &'static str), String>> = LazyLock::new(|| {
     let lines = FILES.iter().flat_map(|(language, file)| file.lines().map(move |line| (*language, line)));
     lines
         .filter_map(|(language, line)| {
             let (name, text) = line.strip_prefix(PREFIX)?.split_once(" = ")?;
-            Some(((language, name), text.replace("{ $keyword }", "{keyword}")))
+            Some(((language, name), text.replace("{ $", "{").replace(" }", "}")))
         })
         .collect()
 });
@@ -128,6 +165,8 @@ fn shipped(language: &str, text: Text) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -141,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn every_language_has_every_text_and_the_keyword_in_its_place() {
+    fn every_language_has_every_text_with_the_same_values() {
         let all = [
             Text::SystemNickname,
             Text::TransferToAgent,
@@ -150,6 +189,18 @@ mod tests {
             Text::NoAgents,
             Text::OutsideHours,
             Text::OfflineTip,
+            Text::OpensAgain,
+            Text::TimeFormat,
+            Text::LeaveMessage,
+            Text::RobotStays,
+            Text::QueuePlace,
+            Text::QueueEstimate,
+            Text::AgentSilent,
+            Text::InactivityWarning,
+            Text::InactivityWarningMinutes,
+            Text::AgentJoined,
+            Text::AgentLeft,
+            Text::TransferToRobot,
             Text::RobotMiss,
             Text::RobotSimilar,
             Text::Satisfaction1,
@@ -158,12 +209,15 @@ mod tests {
             Text::Satisfaction4,
             Text::Satisfaction5,
         ];
+        let values = |text: &'static str| -> BTreeSet<&str> {
+            text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+        };
         for (language, _) in FILES {
             for text in all {
                 let found = shipped(language, text).unwrap();
                 assert!(!found.is_empty() && !found.contains('$'), "{language} {text:?}: {found}");
+                assert_eq!(values(found), values(shipped("en", text).unwrap()), "{language} {text:?}");
             }
-            assert!(shipped(language, Text::RobotMiss).unwrap().contains("{keyword}"));
         }
         assert_eq!(shipped("en", Text::Queuing), Some("Queuing..."));
     }

@@ -47,6 +47,9 @@ describe.each(LANGUAGES)("the texts in %s", (language) => {
       size: "2 MB",
       host: "a.example",
       keyword: "agent",
+      time: "12:00",
+      seconds: 5,
+      agent: "Kim",
     };
     for (const id of Object.keys(mentioned(language))) {
       const errors: Error[] = [];
