@@ -1,6 +1,7 @@
 //! What the system itself says, in each language.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +64,40 @@ pub enum Text {
     Satisfaction5,
 }
 
+impl Text {
+    /// Its name in the files of texts, without the prefix.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::SystemNickname => "system-nickname",
+            Self::TransferToAgent => "transfer-to-agent",
+            Self::ConnectedAgent => "connected-agent",
+            Self::Queuing => "queuing",
+            Self::NoAgents => "no-agents",
+            Self::OutsideHours => "outside-hours",
+            Self::OfflineTip => "offline-tip",
+            Self::OpensAgain => "opens-again",
+            Self::TimeFormat => "time-format",
+            Self::LeaveMessage => "leave-message",
+            Self::RobotStays => "robot-stays",
+            Self::QueuePlace => "queue-place",
+            Self::QueueEstimate => "queue-estimate",
+            Self::AgentSilent => "agent-silent",
+            Self::InactivityWarning => "inactivity-warning",
+            Self::InactivityWarningMinutes => "inactivity-warning-minutes",
+            Self::AgentJoined => "agent-joined",
+            Self::AgentLeft => "agent-left",
+            Self::TransferToRobot => "transfer-to-robot",
+            Self::RobotMiss => "robot-miss",
+            Self::RobotSimilar => "robot-similar",
+            Self::Satisfaction1 => "satisfaction-1",
+            Self::Satisfaction2 => "satisfaction-2",
+            Self::Satisfaction3 => "satisfaction-3",
+            Self::Satisfaction4 => "satisfaction-4",
+            Self::Satisfaction5 => "satisfaction-5",
+        }
+    }
+}
+
 /// Own wording of a tenant, by language and text.
 pub type Overrides = HashMap<String, HashMap<Text, String>>;
 
@@ -95,96 +130,43 @@ impl<'a> Texts<'a> {
                 let own = self.overrides.get(&language).and_then(|texts| texts.get(&text));
                 own.map(String::as_str).or_else(|| shipped(&language, text))
             })
-            .unwrap_or_else(|| english(text))
+            .or_else(|| shipped("en", text))
+            .unwrap_or_default()
     }
 }
+
+/// The languages that are shipped: the files of texts that the chat on the customer's page has, too.
+const FILES: [(&str, &str); 6] = [
+    ("ar", include_str!("../../../web/widget/locales/ar.ftl")),
+    ("en", include_str!("../../../web/widget/locales/en.ftl")),
+    ("es", include_str!("../../../web/widget/locales/es.ftl")),
+    ("fr", include_str!("../../../web/widget/locales/fr.ftl")),
+    ("pt", include_str!("../../../web/widget/locales/pt.ftl")),
+    ("zh", include_str!("../../../web/widget/locales/zh.ftl")),
+];
+/// What the names of the server's texts begin with there.
+const PREFIX: &str = "server-";
+
+/// The server's texts are one line each, with at most a few values in them, so that no parser of the whole format is needed.
+static SHIPPED: LazyLock<HashMap<(&'static str, &'static str), String>> = LazyLock::new(|| {
+    let lines = FILES.iter().flat_map(|(language, file)| file.lines().map(move |line| (*language, line)));
+    lines
+        .filter_map(|(language, line)| {
+            let (name, text) = line.strip_prefix(PREFIX)?.split_once(" = ")?;
+            Some(((language, name), text.replace("{ $", "{").replace(" }", "}")))
+        })
+        .collect()
+});
 
 fn shipped(language: &str, text: Text) -> Option<&'static str> {
-    match language {
-        "en" => Some(english(text)),
-        "zh" => Some(chinese(text)),
-        _ => None,
-    }
-}
-
-const fn english(text: Text) -> &'static str {
-    match text {
-        Text::SystemNickname => "System",
-        Text::TransferToAgent => "Transfer to manual labor",
-        Text::ConnectedAgent => "Connected Agent",
-        Text::Queuing => "Queuing...",
-        Text::NoAgents => "No agents available currently",
-        Text::OutsideHours => "The current time is not within the working time of the service agents.",
-        Text::OfflineTip => "Nobody could answer in time. Leave your message here and we will reply.",
-        Text::OpensAgain => "We are open again on {time}.",
-        Text::TimeFormat => "%A, %-d %B, at %H:%M",
-        Text::LeaveMessage => {
-            "Nobody can talk to you right now. Please leave a message and we will get back to you."
-        }
-        Text::RobotStays => {
-            "Nobody can talk to you right now. I will go on helping you; type \"{keyword}\" to try again later."
-        }
-        Text::QueuePlace => "You are number {position} in the queue.",
-        Text::QueueEstimate => {
-            "You are number {position} in the queue. The wait will be about {minutes} min."
-        }
-        Text::AgentSilent => "Your agent cannot answer at the moment. You will be passed on to the next one.",
-        Text::InactivityWarning => {
-            "Are you still there? Without an answer this conversation will end in {seconds} seconds."
-        }
-        Text::InactivityWarningMinutes => {
-            "Are you still there? Without an answer this conversation will end in {minutes} min."
-        }
-        Text::AgentJoined => "{agent} joined the conversation.",
-        Text::AgentLeft => "{agent} left the conversation.",
-        Text::TransferToRobot => "You are talking to the robot again.",
-        Text::RobotMiss => {
-            "Sorry, I don't know the answer to that. Try other words, or type \"{keyword}\" to talk to a person."
-        }
-        Text::RobotSimilar => "Did you mean one of these?",
-        Text::Satisfaction1 => "Very dissatisfied",
-        Text::Satisfaction2 => "Dissatisfied",
-        Text::Satisfaction3 => "Average",
-        Text::Satisfaction4 => "Satisfied",
-        Text::Satisfaction5 => "Very satisfied",
-    }
-}
-
-const fn chinese(text: Text) -> &'static str {
-    match text {
-        Text::SystemNickname => "系统",
-        Text::TransferToAgent => "转人工",
-        Text::ConnectedAgent => "已接入人工坐席",
-        Text::Queuing => "排队中...",
-        Text::NoAgents => "当前没有可用的坐席",
-        Text::OutsideHours => "当前时间不在坐席的工作时间内。",
-        Text::OfflineTip => "暂时无人应答。请在这里留言,我们会尽快回复您。",
-        Text::OpensAgain => "我们将于{time}恢复服务。",
-        Text::TimeFormat => "%-m月%-d日%H:%M",
-        Text::LeaveMessage => "暂时没有坐席可以为您服务。请留言,我们会尽快与您联系。",
-        Text::RobotStays => {
-            "暂时没有坐席可以为您服务。我会继续为您解答;稍后可输入“{keyword}”再次联系人工客服。"
-        }
-        Text::QueuePlace => "您当前排在第{position}位。",
-        Text::QueueEstimate => "您当前排在第{position}位,预计等待约{minutes}分钟。",
-        Text::AgentSilent => "您的坐席暂时无法回复,我们将为您转接下一位坐席。",
-        Text::InactivityWarning => "请问您还在吗?如果没有回复,本次会话将在{seconds}秒后结束。",
-        Text::InactivityWarningMinutes => "请问您还在吗?如果没有回复,本次会话将在{minutes}分钟后结束。",
-        Text::AgentJoined => "{agent} 已加入会话。",
-        Text::AgentLeft => "{agent} 已离开会话。",
-        Text::TransferToRobot => "已为您转回机器人。",
-        Text::RobotMiss => "抱歉,我还不知道这个问题的答案。请换个说法,或输入“{keyword}”联系人工客服。",
-        Text::RobotSimilar => "您想问的是下面的问题吗?",
-        Text::Satisfaction1 => "非常不满意",
-        Text::Satisfaction2 => "不满意",
-        Text::Satisfaction3 => "一般",
-        Text::Satisfaction4 => "满意",
-        Text::Satisfaction5 => "非常满意",
-    }
+    let (language, _) = FILES.iter().find(|(known, _)| *known == language)?;
+    SHIPPED.get(&(*language, text.name())).map(String::as_str)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -195,5 +177,48 @@ mod tests {
         assert_eq!(Texts::new(&own, "zh-CN", "en").get(Text::SystemNickname), "系统");
         assert_eq!(Texts::new(&own, "tlh", "zh_CN").get(Text::SystemNickname), "系统");
         assert_eq!(Texts::new(&own, "", "").get(Text::SystemNickname), "System");
+    }
+
+    #[test]
+    fn every_language_has_every_text_with_the_same_values() {
+        let all = [
+            Text::SystemNickname,
+            Text::TransferToAgent,
+            Text::ConnectedAgent,
+            Text::Queuing,
+            Text::NoAgents,
+            Text::OutsideHours,
+            Text::OfflineTip,
+            Text::OpensAgain,
+            Text::TimeFormat,
+            Text::LeaveMessage,
+            Text::RobotStays,
+            Text::QueuePlace,
+            Text::QueueEstimate,
+            Text::AgentSilent,
+            Text::InactivityWarning,
+            Text::InactivityWarningMinutes,
+            Text::AgentJoined,
+            Text::AgentLeft,
+            Text::TransferToRobot,
+            Text::RobotMiss,
+            Text::RobotSimilar,
+            Text::Satisfaction1,
+            Text::Satisfaction2,
+            Text::Satisfaction3,
+            Text::Satisfaction4,
+            Text::Satisfaction5,
+        ];
+        let values = |text: &'static str| -> BTreeSet<&str> {
+            text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+        };
+        for (language, _) in FILES {
+            for text in all {
+                let found = shipped(language, text).unwrap();
+                assert!(!found.is_empty() && !found.contains('$'), "{language} {text:?}: {found}");
+                assert_eq!(values(found), values(shipped("en", text).unwrap()), "{language} {text:?}");
+            }
+        }
+        assert_eq!(shipped("en", Text::Queuing), Some("Queuing..."));
     }
 }

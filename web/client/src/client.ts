@@ -5,7 +5,13 @@ import { type Credentials, type CredentialsProvider, type Lease, Session } from 
 import { FrontdeskError, RefusedError, StatusError } from "./errors.js";
 import { Feed, type FeedOptions } from "./feed/feed.js";
 import type { WebSocketConstructor } from "./feed/websocket.js";
-import { Endpoint, type FetchLike, type HttpAnswer, type HttpRequest } from "./http.js";
+import {
+  Endpoint,
+  type FetchLike,
+  type HttpAnswer,
+  type HttpRequest,
+  type ProgressListener,
+} from "./http.js";
 import { SendQueue, type SendQueueOptions } from "./send-queue.js";
 import {
   type ControlType,
@@ -24,6 +30,7 @@ import {
   type UploadFileType,
   isSuccess,
 } from "./wire.js";
+import type { XhrConstructor } from "./xhr.js";
 
 /** How a client is made. */
 export interface ClientOptions {
@@ -35,6 +42,18 @@ export interface ClientOptions {
   fetch?: FetchLike;
   /** Used in place of the global `WebSocket`, which Node has from version 22 on. `null`: never use WebSocket. */
   WebSocket?: WebSocketConstructor | null;
+  /**
+   * What uploads are sent with whose progress is asked for; browsers have it. Where `fetch` is given and this is not,
+   * `fetch` sends them, without telling how far it is.
+   */
+  XMLHttpRequest?: XhrConstructor;
+}
+
+/** How a file is stored. */
+export interface UploadOptions {
+  /** Told how much has gone out; at least once, at the end. */
+  progress?: ProgressListener;
+  signal?: AbortSignal;
 }
 
 /** What is said: a text, or something else than a text. */
@@ -90,6 +109,8 @@ export interface PollOptions {
 const BASE = "/apiaccess/ccmessaging";
 /** How much longer than its hold a poll may take, in milliseconds. */
 const POLL_SLACK_MS = 15_000;
+/** How long a file may take to go out, in milliseconds. */
+const UPLOAD_MS = 300_000;
 
 /** One customer's client. */
 export class Client {
@@ -100,7 +121,8 @@ export class Client {
   private readonly session: Session;
 
   constructor(options: ClientOptions) {
-    this.endpoint = new Endpoint(options.url, options.fetch);
+    const xhr = options.XMLHttpRequest ?? (options.fetch ? undefined : globalXhr());
+    this.endpoint = new Endpoint(options.url, options.fetch, xhr);
     this.session = new Session(options.credentials);
     const known = (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
     this.WebSocket = options.WebSocket === null ? undefined : (options.WebSocket ?? known);
@@ -170,12 +192,21 @@ export class Client {
   }
 
   /** Stores a file and gives its id, for a message's content. */
-  async upload(fileType: UploadFileType, bytes: Blob | ArrayBuffer | Uint8Array): Promise<string> {
+  async upload(
+    fileType: UploadFileType,
+    bytes: Blob | ArrayBuffer | Uint8Array,
+    options: UploadOptions = {},
+  ): Promise<string> {
     const buffer = bytes instanceof Blob ? await bytes.arrayBuffer() : bytes;
     const fileStream = toBase64(buffer instanceof Uint8Array ? buffer : new Uint8Array(buffer));
     const json = { fileType, fileStream, channel: "WEB" };
-    const answer = (await this.post(`${BASE}/uploadFileStream`, json)) as UploadAnswer;
-    return demand(answer, answer.objectKey);
+    const { progress, signal } = options;
+    const path = `${BASE}/uploadFileStream`;
+    const request = { method: "POST", path, json, signal, progress, timeoutMs: UPLOAD_MS } as const;
+    const answer = (await this.call(request)).json as UploadAnswer;
+    const key = demand(answer, answer.objectKey);
+    progress?.(fileStream.length, fileStream.length);
+    return key;
   }
 
   /** The bytes of a file out of a message, whose content is its id. */
@@ -341,6 +372,10 @@ export class Client {
 /** A customer's client. */
 export function createClient(options: ClientOptions): Client {
   return new Client(options);
+}
+
+function globalXhr(): XhrConstructor | undefined {
+  return (globalThis as { XMLHttpRequest?: XhrConstructor }).XMLHttpRequest;
 }
 
 function feedQuery(

@@ -2,6 +2,7 @@
 
 import { FrontdeskError, NetworkError, ProtocolError, StatusError, isAbort } from "./errors.js";
 import { abortError, linked } from "./time.js";
+import { type MeasuredFetch, type XhrConstructor, measuredFetch } from "./xhr.js";
 
 /** The part of `fetch` that is used here. */
 export type FetchLike = (url: string, init: RequestInit) => Promise<Response>;
@@ -19,7 +20,12 @@ export interface HttpRequest {
   signal?: AbortSignal | undefined;
   /** Lets the request outlive the page. */
   keepalive?: boolean;
+  /** Told how much of the request has gone out, where that can be known. */
+  progress?: ProgressListener | undefined;
 }
+
+/** Told how many bytes of how many have gone out. */
+export type ProgressListener = (sentBytes: number, allBytes: number) => void;
 
 /** An answer of success. */
 export interface HttpAnswer {
@@ -34,8 +40,10 @@ export class Endpoint {
   /** Without a slash at the end. */
   readonly url: string;
   private readonly fetch: FetchLike;
+  private readonly measured: MeasuredFetch | undefined;
 
-  constructor(url: string, fetch?: FetchLike) {
+  /** `Xhr`: what requests are sent with whose progress is asked for, as `fetch` tells none. */
+  constructor(url: string, fetch?: FetchLike, Xhr?: XhrConstructor) {
     const parsed = new URL(url);
     if (parsed.protocol !== "http:" && parsed.protocol !== "https:") {
       throw new FrontdeskError("ADDRESS", "the server's address must begin with http:// or https://");
@@ -45,6 +53,7 @@ export class Endpoint {
     }
     this.url = `${parsed.origin}${parsed.pathname}`.replace(/\/+$/, "");
     this.fetch = fetch ?? ((input, init) => globalThis.fetch(input, init));
+    this.measured = Xhr && measuredFetch(Xhr);
   }
 
   /** Calls, and reads the JSON of the answer. Anything but success is an error. */
@@ -75,7 +84,7 @@ export class Endpoint {
       controller.abort();
     }, request.timeoutMs ?? TIMEOUT_MS);
     try {
-      const response = await this.fetch(this.url + request.path, init(request, controller.signal));
+      const response = await this.fetched(request, controller.signal);
       if (!response.ok) {
         throw await failure(response);
       }
@@ -97,6 +106,13 @@ export class Endpoint {
         release();
       }
     }
+  }
+
+  private fetched(request: HttpRequest, signal: AbortSignal): Promise<Response> {
+    const url = this.url + request.path;
+    return request.progress && this.measured
+      ? this.measured(url, init(request, signal), request.progress)
+      : this.fetch(url, init(request, signal));
   }
 }
 

@@ -6,6 +6,7 @@ export type {
   HistoryOptions,
   PollOptions,
   Satisfaction,
+  UploadOptions,
 } from "./client.js";
 export type { Credentials, CredentialsProvider } from "./credentials.js";
 export {
@@ -21,7 +22,7 @@ export type { FeedEvents, FeedOptions } from "./feed/feed.js";
 export type { FeedState, Gap, TransportName } from "./feed/item.js";
 export type { ChannelLike, LocksLike, TabsEnvironment } from "./feed/tabs.js";
 export type { WebSocketConstructor, WebSocketLike } from "./feed/websocket.js";
-export type { FetchLike } from "./http.js";
+export type { FetchLike, ProgressListener } from "./http.js";
 export { SendQueue } from "./send-queue.js";
 export type { Outgoing, SendQueueEvents, SendQueueOptions } from "./send-queue.js";
 export { MemoryStorage } from "./storage.js";
@@ -29,3 +30,4 @@ export type { KeyValueStorage } from "./storage.js";
 export { widgetSession } from "./widget.js";
 export type { Visitor, WidgetSessionOptions } from "./widget.js";
 export * from "./wire.js";
+export type { XhrConstructor } from "./xhr.js";

@@ -18,6 +18,8 @@ export interface SendQueueOptions {
   leastPauseMs?: number;
   /** The longest pause, 30 s if absent. */
   mostPauseMs?: number;
+  /** Opens a new conversation where the last one has ended, and says in it what could not be said in that. */
+  reopen?: boolean;
   random?: () => number;
 }
 
@@ -40,6 +42,8 @@ export interface SendQueueEvents {
   change: Outgoing;
 }
 
+/** The documented result code of what is said after the end. */
+const SESSION_ENDED = "5";
 /** Ids are good for 24 hours on the server; an hour is left for clocks. */
 const MOST_GIVE_UP_MS = 23 * 3_600_000;
 
@@ -52,6 +56,9 @@ export class SendQueue {
   private readonly giveUpAfterMs: number;
   private readonly backoff: Backoff;
   private readonly ready: Promise<string>;
+  private readonly reopen: boolean;
+  private readonly sleepers = new Set<() => void>();
+  private readonly unlisten: () => void;
   private working: Promise<void> | undefined;
 
   constructor(
@@ -62,6 +69,10 @@ export class SendQueue {
     this.storage = options.storage ?? browserStorage("sessionStorage");
     this.giveUpAfterMs = Math.min(giveUpAfterMs, MOST_GIVE_UP_MS);
     this.backoff = new Backoff(leastPauseMs, mostPauseMs, options.random ?? Math.random);
+    this.reopen = options.reopen ?? false;
+    this.unlisten = whenOnline(() => {
+      this.wake();
+    });
     this.ready = this.restore();
     this.work();
   }
@@ -92,9 +103,8 @@ export class SendQueue {
   retry(messageId: string): void {
     const known = this.items.get(messageId);
     if (known?.status === "failed") {
-      const { content, nickname } = known;
       this.items.delete(messageId);
-      this.put({ messageId, content, nickname, at: Date.now(), status: "sending" });
+      this.put({ ...sayable(known), at: Date.now(), status: "sending" });
       this.work();
     }
   }
@@ -104,6 +114,26 @@ export class SendQueue {
     if (this.items.get(messageId)?.status === "failed") {
       this.items.delete(messageId);
       void this.keep();
+    }
+  }
+
+  /**
+   * A message has arrived, as the feed's class `self` tells, also if its answer was lost: it is not tried again.
+   * Whether it was waited for.
+   */
+  confirm(messageId: string): boolean {
+    const known = this.items.get(messageId);
+    if (known) {
+      this.put({ ...sayable(known), status: "sent" });
+    }
+    return known !== undefined;
+  }
+
+  /** The network has come back, perhaps: whoever pauses tries at once. A browser's window says so by itself. */
+  wake(): void {
+    this.backoff.reset();
+    for (const wake of [...this.sleepers]) {
+      wake();
     }
   }
 
@@ -117,6 +147,7 @@ export class SendQueue {
 
   /** Stops sending. What is under way is kept in the storage. */
   close(): void {
+    this.unlisten();
     this.stop.abort();
   }
 
@@ -145,14 +176,20 @@ export class SendQueue {
     const { signal } = this.stop;
     const options = { messageId, signal, ...(nickname === undefined ? {} : { nickname }) };
     try {
-      const answer = await this.client.chat(content, options);
+      let answer = await this.client.chat(content, options);
+      if (this.reopen && answer.resultCode === SESSION_ENDED) {
+        await this.client.connect();
+        answer = await this.client.chat(content, options);
+      }
       if (!isSuccess(answer)) {
         throw new RefusedError(answer.resultCode, answer.resultDesc);
       }
       this.backoff.reset();
-      this.put({ ...outgoing, status: "sent" });
+      if (this.items.has(messageId)) {
+        this.put({ ...outgoing, status: "sent" });
+      }
     } catch (error) {
-      if (!signal.aborted) {
+      if (!signal.aborted && this.items.has(messageId)) {
         await this.afterFailure(outgoing, asFailure(error), signal);
       }
     }
@@ -165,10 +202,22 @@ export class SendQueue {
   ): Promise<void> {
     const ms = this.backoff.next(failure.retryAfterMs);
     if (failure.temporary && Date.now() + ms - outgoing.at < this.giveUpAfterMs) {
-      await pause(ms, signal).catch(() => undefined);
+      const mayHurry = failure.retryAfterMs === undefined;
+      await this.pause(ms, signal, mayHurry).catch(() => undefined);
     } else {
       this.put({ ...outgoing, status: "failed", reason: failure.code });
     }
+  }
+
+  private pause(ms: number, signal: AbortSignal, mayHurry: boolean): Promise<void> {
+    return pause(ms, signal, (end) => {
+      if (mayHurry) {
+        this.sleepers.add(end);
+      }
+      return () => {
+        this.sleepers.delete(end);
+      };
+    });
   }
 
   private put(outgoing: Outgoing): void {
@@ -213,6 +262,21 @@ export class SendQueue {
       }
     }
   }
+}
+
+/** A message as it was said, without what became of it. */
+function sayable({ messageId, content, nickname, at }: Outgoing): Omit<Outgoing, "status" | "reason"> {
+  return { messageId, content, nickname, at };
+}
+
+function whenOnline(wake: () => void): () => void {
+  if (typeof window === "undefined") {
+    return () => undefined;
+  }
+  window.addEventListener("online", wake);
+  return () => {
+    window.removeEventListener("online", wake);
+  };
 }
 
 function outgoingOf(text: string | null): Outgoing[] {

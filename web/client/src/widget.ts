@@ -18,6 +18,8 @@ export interface WidgetSessionOptions {
   url: string;
   /** The channel's Configuration ID. */
   channelId: string;
+  /** The channel's tenant; needed only where several have a channel of this id. */
+  tenant?: string;
   /** A short-lived token by which the shop's back end says who is signed in; asked for anew at each renewal if a function. */
   identity?: string | (() => string | Promise<string>);
   /** The anonymous visitor who comes back; absent: the one kept in the storage, if any. */
@@ -51,9 +53,10 @@ export function widgetSession(options: WidgetSessionOptions): CredentialsProvide
 
   const open = async (): Promise<SessionAnswer> => {
     const identity = typeof options.identity === "function" ? await options.identity() : options.identity;
-    const { channelId, locale, userName } = options;
+    const { channelId, tenant, locale, userName } = options;
     const json = {
       channelId,
+      tenant,
       identity,
       visitor: identity === undefined ? visitor : undefined,
       locale,
@@ -63,8 +66,8 @@ export function widgetSession(options: WidgetSessionOptions): CredentialsProvide
     return sessionAnswer(answer.json);
   };
 
-  return async (): Promise<Credentials> => {
-    const isAnonymous = options.identity === undefined;
+  const isAnonymous = options.identity === undefined;
+  const ask = async (): Promise<Credentials> => {
     if (isAnonymous) {
       visitor ??= visitorOf(await readItem(storage, key));
     }
@@ -87,6 +90,13 @@ export function widgetSession(options: WidgetSessionOptions): CredentialsProvide
     const { appKey, accessToken, ccmessagingToken, userId, channelId } = session;
     return { appKey, accessToken, ccmessagingToken, userId, channelId };
   };
+  return () => (isAnonymous ? oneTabAtATime(key, ask) : ask());
+}
+
+/** Two tabs that are opened together are one visitor: the second finds whom the first became. */
+async function oneTabAtATime<T>(name: string, run: () => Promise<T>): Promise<T> {
+  const locks = typeof window === "undefined" ? undefined : (navigator as { locks?: LockManager }).locks;
+  return locks ? await locks.request(name, run) : run();
 }
 
 function isUnknownVisitor(error: unknown): boolean {

@@ -135,6 +135,68 @@ describe("a widget session", () => {
   });
 });
 
+describe("an upload", () => {
+  it("tells how much has gone out, and can be given up", async () => {
+    const sent: { url: string; headers: Headers; body: unknown }[] = [];
+    const uploads: FakeUpload[] = [];
+    class FakeUpload {
+      upload: { onprogress?: (event: Partial<ProgressEvent>) => void } = {};
+      onload?: () => void;
+      onabort?: () => void;
+      onloadend?: () => void;
+      status = 200;
+      responseURL = "";
+      responseText = JSON.stringify({ resultCode: "0", resultDesc: "", objectKey: "key-1" });
+      private url = "";
+      private readonly headers = new Headers();
+      constructor() {
+        uploads.push(this);
+      }
+      open(_method: string, url: string): void {
+        this.url = url;
+      }
+      setRequestHeader(name: string, value: string): void {
+        this.headers.set(name, value);
+      }
+      getAllResponseHeaders(): string {
+        return "ccmessaging-token: renewed\r\ncontent-type: application/json\r\n";
+      }
+      send(body: unknown): void {
+        sent.push({ url: this.url, headers: this.headers, body });
+        this.upload.onprogress?.({ lengthComputable: true, loaded: 10, total: 40 });
+      }
+      finish(): void {
+        this.onload?.();
+        this.onloadend?.();
+      }
+      abort(): void {
+        this.onabort?.();
+        this.onloadend?.();
+      }
+    }
+    const client = createClient({
+      url: URL,
+      credentials: () => CREDENTIALS,
+      XMLHttpRequest: FakeUpload as unknown as new () => XMLHttpRequest,
+    });
+    const told: string[] = [];
+    const progress = (part: number, all: number) => void told.push(`${part}/${all}`);
+    const upload = client.upload("txt", new TextEncoder().encode("hello"), { progress });
+    await new Promise((resolve) => setTimeout(resolve));
+    uploads[0]?.finish();
+    expect(await upload).toBe("key-1");
+    expect(told).toEqual(["10/40", "8/8"]);
+    expect(sent[0]?.url).toBe(`${URL}/apiaccess/ccmessaging/uploadFileStream`);
+    expect(sent[0]?.headers.get("authorization")).toBe("Bearer access-1");
+    expect((await client.credentials()).ccmessagingToken).toBe("renewed");
+    const stop = new AbortController();
+    const given = client.upload("txt", new Uint8Array(3), { progress, signal: stop.signal });
+    await new Promise((resolve) => setTimeout(resolve));
+    stop.abort();
+    await expect(given).rejects.toMatchObject({ name: "AbortError" });
+  });
+});
+
 describe("a stream of events", () => {
   const text =
     ': hello\r\n\r\nevent: message\r\nid: c1\r\ndata: {"a":\r\ndata: "ü"}\r\n\r\nevent:head\ndata:{}\n\nid: c2\rdata: x\r\r';

@@ -109,4 +109,52 @@ describe("a queue", () => {
     await pass(10);
     expect(storage.getItem("frontdesk:outgoing:http://desk.test:web-1:ann")).toBeNull();
   });
+
+  it("opens a conversation anew and says in it what came too late for the last, in order", async () => {
+    let isOpen = false;
+    const { queue, changes } = queueOf({ reopen: true });
+    const ended = (): Response | undefined =>
+      isOpen ? undefined : answer({ resultCode: "5", resultDesc: "The session has ended." });
+    server.faults.push(ended);
+    server.faults.push((seen) => {
+      isOpen ||= seen.json["controlType"] === "CONNECT";
+      return undefined;
+    });
+    queue.chat("one");
+    queue.chat("two");
+    await pass(10);
+    expect(changes.slice(2)).toEqual(["one sent", "two sent"]);
+    expect([...server.sent.values()].filter((said) => said !== "undefined")).toEqual(["one", "two"]);
+    expect(isOpen).toBe(true);
+  });
+
+  it("takes the log's word that a message has arrived", async () => {
+    server.faults.push(() => new TypeError("terminated"));
+    const { queue, changes } = queueOf();
+    const { messageId } = queue.chat("one");
+    await pass(0);
+    expect(queue.confirm(messageId)).toBe(true);
+    expect(queue.confirm(messageId)).toBe(false);
+    await pass(60_000);
+    expect(changes).toEqual(["one sending", "one sent"]);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it("tries at once when it is woken, but not before Retry-After", async () => {
+    server.faults.push(
+      () => new TypeError("no network"),
+      () => answer({ errorCode: "RATE" }, 429, { "retry-after": "20" }),
+    );
+    const { queue } = queueOf({ leastPauseMs: 10_000 });
+    queue.chat("one");
+    await pass(0);
+    queue.wake();
+    await pass(0);
+    expect(server.seen).toHaveLength(2);
+    queue.wake();
+    await pass(1_000);
+    expect(server.seen).toHaveLength(2);
+    await pass(30_000);
+    expect(server.sent.size).toBe(1);
+  });
 });

@@ -1,27 +1,7 @@
 /** The demonstration's shop. */
 
-import { existsSync } from "node:fs";
-import path from "node:path";
-
-import type { BrowserContext } from "@playwright/test";
-
 import { violations } from "../harness/axe.js";
 import { expect, test } from "../harness/test.js";
-
-const hasWidget = existsSync(path.resolve(import.meta.dirname, "../../widget"));
-
-test.beforeEach(async ({ context }) => {
-  await withoutWidget(context);
-});
-
-/** The shop stands on its own, too: a tree without the chat's package shows it with nothing in the corner. */
-async function withoutWidget(context: BrowserContext): Promise<void> {
-  if (!hasWidget) {
-    await context.route("**/widget.js", (route) =>
-      route.fulfill({ contentType: "text/javascript", body: "" }),
-    );
-  }
-}
 
 test("answers with a policy that lets nothing inline run", async ({ server, request }) => {
   const answer = await request.get(`${server.url}/demo`);
