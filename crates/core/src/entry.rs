@@ -145,6 +145,8 @@ pub enum EntryBody {
         /// Until when the agent may accept.
         until: Timestamp,
     },
+    /// In an agent's own log: somebody or something else has changed what the agent declares, or their work.
+    StateChanged,
     /// In an agent's own log: an offer is no longer open.
     OfferEnded {
         /// The customer's log.
@@ -180,6 +182,8 @@ pub enum Departure {
     Ended,
     /// It was passed on.
     Transferred,
+    /// The agent could not be reached any more.
+    Vanished,
 }
 
 /// Why a conversation goes another way than into a queue, or out of one.
@@ -196,6 +200,8 @@ pub enum Diversion {
     Escalated,
     /// The agent did not answer: the customer goes back to the queue.
     AgentSilent,
+    /// The agent cannot be reached any more: the customer goes back to the queue.
+    AgentVanished,
 }
 
 /// Why a conversation ended.
@@ -338,6 +344,7 @@ impl EntryBody {
             | Self::HandedOver { .. }
             | Self::TakenAway { .. }
             | Self::Offered { .. }
+            | Self::StateChanged
             | Self::OfferEnded { .. } => Audience::AGENT,
         }
     }

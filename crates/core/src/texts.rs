@@ -37,6 +37,8 @@ pub enum Text {
     QueueEstimate,
     /// The agent does not answer: the customer waits for another one.
     AgentSilent,
+    /// The agent cannot be reached any more: the customer waits for another one, before everybody else.
+    AgentVanished,
     /// The conversation will end for inactivity in `{seconds}`.
     InactivityWarning,
     /// The conversation will end for inactivity in `{minutes}`.
@@ -123,6 +125,9 @@ const fn english(text: Text) -> &'static str {
             "You are number {position} in the queue. The wait will be about {minutes} min."
         }
         Text::AgentSilent => "Your agent cannot answer at the moment. You will be passed on to the next one.",
+        Text::AgentVanished => {
+            "The connection to the agent was lost. Someone else will take over; you are first in line."
+        }
         Text::InactivityWarning => {
             "Are you still there? Without an answer this conversation will end in {seconds} seconds."
         }
@@ -159,6 +164,7 @@ const fn chinese(text: Text) -> &'static str {
         Text::QueuePlace => "您当前排在第{position}位。",
         Text::QueueEstimate => "您当前排在第{position}位,预计等待约{minutes}分钟。",
         Text::AgentSilent => "您的坐席暂时无法回复,我们将为您转接下一位坐席。",
+        Text::AgentVanished => "与坐席的连接已中断。其他坐席将为您服务,您排在队列的第一位。",
         Text::InactivityWarning => "请问您还在吗?如果没有回复,本次会话将在{seconds}秒后结束。",
         Text::InactivityWarningMinutes => "请问您还在吗?如果没有回复,本次会话将在{minutes}分钟后结束。",
         Text::RobotMiss => "抱歉,我还不知道这个问题的答案。请换个说法,或输入“{keyword}”联系人工客服。",

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::agent::AgentStatus;
 use super::conversation::{Control, Conversation};
 use super::message::{AuthorKind, Message};
+use super::presence::AfterCallWork;
 use crate::Text;
 use crate::field::{self, FieldError};
 use crate::named::named;
@@ -115,6 +116,17 @@ pub struct Released {
     pub conversation_id: String,
     /// Who has it now.
     pub control: Control,
+    /// Why, if it was not passed on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<ReleaseReason>,
+}
+
+named! {
+    /// Why a conversation left an agent without being passed on.
+    ReleaseReason {
+        /// No desk of the agent's was heard of: the customer was given back to the queue.
+        ConnectionLost = "connectionLost",
+    }
 }
 
 /// What an event of type `offered` says.
@@ -263,8 +275,14 @@ pub struct StateChange {
     pub at: i64,
     /// The agent's status.
     pub status: AgentStatus,
+    /// Why, if it was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// How much of the capacity is in use: conversations by their channels' weights, offers and after-call work.
     pub held: u64,
     /// How much the agent may hold at once.
     pub capacity: u64,
+    /// Ended conversations whose room stays taken for a while, earliest end first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after_call_work: Vec<AfterCallWork>,
 }

@@ -9,6 +9,7 @@ pub mod feed;
 pub mod file;
 pub mod hours;
 pub mod message;
+pub mod presence;
 pub mod problem;
 pub mod push;
 pub mod widget;

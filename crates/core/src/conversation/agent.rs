@@ -103,7 +103,7 @@ pub(super) fn end(state: &LogState, agent: &AgentId) -> Result<Decided, Refusal>
     Ok(Decided::write(give_up(state, conversation, ended, false), Outcome::Noted))
 }
 
-fn held_by<'a>(state: &'a LogState, agent: &AgentId) -> Result<&'a Conversation, Refusal> {
+pub(super) fn held_by<'a>(state: &'a LogState, agent: &AgentId) -> Result<&'a Conversation, Refusal> {
     let conversation = state.open().ok_or(Refusal::NoSession)?;
     if state.agent() == Some(agent) { Ok(conversation) } else { Err(Refusal::NotTheAgents) }
 }

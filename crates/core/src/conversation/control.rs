@@ -152,10 +152,12 @@ fn leave(state: &LogState, conversation: &Conversation, why: Departure) -> Vec<I
 
 /// What follows when an agent no longer holds the conversation.
 pub(super) fn leave_agent(state: &LogState, agent: &AgentId, why: Departure) -> Vec<Intent> {
-    vec![
-        Intent::FreeSlot { agent: agent.clone(), fence: state.fence },
-        Intent::TellTakenAway { agent: agent.clone(), conversation: state.conversations, why },
-    ]
+    let (agent, fence) = (agent.clone(), state.fence);
+    let slot = match why {
+        Departure::Ended => Intent::FreeSlot { agent: agent.clone(), fence },
+        Departure::Transferred | Departure::Vanished => Intent::GiveBackSlot { agent: agent.clone(), fence },
+    };
+    vec![slot, Intent::TellTakenAway { agent, conversation: state.conversations, why }]
 }
 
 /// One of the system's texts, in the system's name.

@@ -16,6 +16,7 @@ mod inactivity;
 mod overflow;
 mod state;
 mod timer;
+mod vanish;
 mod waiting;
 
 pub use command::{
@@ -48,6 +49,7 @@ pub fn decide(state: &LogState, command: Command, facts: &Facts<'_>) -> Result<D
         Command::AgentRecalls { agent, number, message } => agent::recall(state, &agent, number, &message),
         Command::AgentReads { agent, messages } => agent::read(state, &agent, messages),
         Command::AgentTransfers { agent, target } => agent::transfer(state, &agent, target, facts),
+        Command::AgentVanished { agent } => vanish::take_back(state, &agent, facts),
         Command::AgentEnds { agent } => agent::end(state, &agent),
         Command::CheckTimers(clocks) => timer::check(state, clocks, facts),
     }

@@ -20,6 +20,37 @@ pub struct Tenant {
     /// Own wording of the system's texts, by language and key.
     #[serde(default, skip_serializing_if = "HashMap::is_empty")]
     pub texts: Overrides,
+    /// What agents can give as the reason why they are away or busy; empty for whatever they write.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub away_reasons: Vec<AwayReason>,
+}
+
+impl Tenant {
+    /// A tenant with the texts as they are shipped.
+    pub fn new(id: TenantId, name: &str, locale: &str) -> Self {
+        Self {
+            id,
+            name: name.to_owned(),
+            locale: locale.to_owned(),
+            texts: Overrides::new(),
+            away_reasons: Vec::new(),
+        }
+    }
+
+    /// Whether an agent may give this as the reason why they take no customers.
+    pub fn takes_reason(&self, reason: &str) -> bool {
+        self.away_reasons.is_empty() || self.away_reasons.iter().any(|known| known.id == reason)
+    }
+}
+
+/// Why an agent takes no customers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AwayReason {
+    /// What it is known by, such as `lunch`; at most 64 characters.
+    pub id: String,
+    /// What people see; at most 64 characters.
+    pub name: String,
 }
 
 /// The credentials of an integrator's back end.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use frontdesk_core::directory::{Agent, Channel, Directory, Item, Queue, Robot};
+use frontdesk_core::directory::{Agent, Channel, Directory, Item, Queue, Robot, Tenant};
 use frontdesk_core::id::{AgentId, ChannelId, IdError, QueueId, RobotId, TenantId};
 use frontdesk_core::port::{Random, Store};
 use frontdesk_core::secret::GeneratedSecret;
@@ -20,7 +20,7 @@ use crate::deliver::push::Endpoint;
 pub(super) type Items = [(TenantId, Item)];
 
 /// Kinds of items that [`change_item`] makes and changes.
-pub const KINDS: [&str; 4] = ["channel", "robot", "queue", "agent"];
+pub const KINDS: [&str; 5] = ["channel", "robot", "queue", "agent", "tenant"];
 
 /// How an item is to be changed.
 #[derive(Debug)]
@@ -50,6 +50,10 @@ pub async fn change_item(
     change: Change,
 ) -> Result<Changed, AdminError> {
     let before = find(items, tenant, kind, id);
+    if kind == "tenant" && before.is_none() {
+        // A tenant configures itself, and nobody makes another one here.
+        return Err(unknown(kind, id));
+    }
     let fresh = new_item(kind, id)?;
     let (mut value, patch) = match change {
         Change::Merge(patch) => (plain(before.unwrap_or(&fresh)), patch),
@@ -87,6 +91,9 @@ pub async fn remove_item(
     kind: &str,
     id: &str,
 ) -> Result<(), AdminError> {
+    if kind == "tenant" && id == tenant.as_str() {
+        return Err(AdminError::InUse("everything that belongs to it".to_owned()));
+    }
     let others = items.iter().filter(|(owner, _)| owner == tenant).map(|(_, item)| item);
     if let Some(user) = others.into_iter().find(|item| references(item).contains(&(kind, id.to_owned()))) {
         return Err(AdminError::InUse(format!("{} {:?}", user.kind(), user.id())));
@@ -130,6 +137,7 @@ fn new_item(kind: &str, id: &str) -> Result<Item, AdminError> {
         "robot" => Item::Robot(Robot::new(RobotId::new(id).map_err(wrong)?)),
         "queue" => Item::Queue(Queue::new(QueueId::new(id).map_err(wrong)?, id)),
         "agent" => Item::Agent(Agent::new(AgentId::new(id).map_err(wrong)?, id)),
+        "tenant" => Item::Tenant(Tenant::new(TenantId::new(id).map_err(wrong)?, id, "en")),
         _ => return Err(unknown("kind", kind)),
     })
 }
@@ -162,6 +170,7 @@ fn read_item(kind: &str, value: Value) -> Result<Item, AdminError> {
         "robot" => Item::Robot(read(value)?),
         "queue" => Item::Queue(read(value)?),
         "agent" => Item::Agent(read(value)?),
+        "tenant" => Item::Tenant(read(value)?),
         _ => return Err(unknown("kind", kind)),
     })
 }

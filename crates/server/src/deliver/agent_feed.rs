@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use frontdesk_api::native::feed::{
-    Assigned, Ended, FeedAnswer, FeedEvent, ReadNotice, Released, Reminder, Typing, Written,
+    Assigned, Ended, FeedAnswer, FeedEvent, ReadNotice, ReleaseReason, Released, Reminder, Typing, Written,
 };
 use frontdesk_api::native::message::AuthorKind;
 use frontdesk_core::entry::{Audience, Departure, EndReason, Entry, EntryBody, LogRef};
@@ -168,6 +168,7 @@ impl<'a> AgentFeed<'a> {
                 EntryBody::TakenAway { log: LogRef(log), number, why, .. } => {
                     self.take_away(log, number, why, entry.at.as_millis(), &mut events).await?;
                 }
+                EntryBody::StateChanged => events.extend(self.desk.state(entry.at.as_millis()).await?),
                 EntryBody::Offered { log: LogRef(log), .. } => {
                     events.extend(self.desk.offered(log, entry.at).await?);
                 }
@@ -219,13 +220,14 @@ impl<'a> AgentFeed<'a> {
         }
         self.tell(log, number, events).await?;
         let Some(held) = self.place.held.remove(&log) else { return Ok(()) };
-        if why == Departure::Transferred
-            && let Some(row) = self.parts.store.conversation(log, held.conversation).await?
-        {
+        if why == Departure::Ended {
+            events.extend(self.desk.after_call(log, at).await?);
+        } else if let Some(row) = self.parts.store.conversation(log, held.conversation).await? {
             events.push(FeedEvent::Released(Released {
                 at,
                 conversation_id: native::conversation_id(self.parts, log, held.conversation),
                 control: native::conversation(self.parts, &row).control,
+                reason: (why == Departure::Vanished).then_some(ReleaseReason::ConnectionLost),
             }));
         }
         Ok(())

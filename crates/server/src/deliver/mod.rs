@@ -3,6 +3,7 @@
 mod acknowledged;
 mod agent_desk;
 mod agent_feed;
+pub mod agent_state;
 mod classic;
 mod feed;
 mod lease;

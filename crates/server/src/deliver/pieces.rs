@@ -140,6 +140,7 @@ impl Renderer<'_> {
             | EntryBody::HandedOver { .. }
             | EntryBody::TakenAway { .. }
             | EntryBody::Offered { .. }
+            | EntryBody::StateChanged
             | EntryBody::OfferEnded { .. } => {}
         }
         events

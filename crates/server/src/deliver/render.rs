@@ -80,6 +80,7 @@ impl<'a> Renderer<'a> {
             | EntryBody::HandedOver { .. }
             | EntryBody::TakenAway { .. }
             | EntryBody::Offered { .. }
+            | EntryBody::StateChanged
             | EntryBody::OfferEnded { .. } => None,
         }
     }

@@ -19,6 +19,7 @@ mod intents;
 mod logs;
 mod pending;
 mod positions;
+mod presence;
 mod queue_place;
 mod readers;
 mod recent;

@@ -4,6 +4,7 @@
 //! customers who come meanwhile are the queue's own (`no_agents`).
 
 mod queue;
+mod tenant;
 #[cfg(test)]
 mod tests;
 
@@ -41,7 +42,8 @@ pub fn check(directory: &TenantDirectory, item: &Item, now: Timestamp) -> Result
         Item::Queue(queue) => queue::check(directory, queue, now),
         Item::Agent(agent) => check_agent(directory, agent),
         Item::Channel(channel) => check_channel(directory, channel, now),
-        Item::Robot(_) | Item::Tenant(_) | Item::App(_) => Ok(()),
+        Item::Tenant(tenant) => tenant::check(tenant),
+        Item::Robot(_) | Item::App(_) => Ok(()),
     }
 }
 

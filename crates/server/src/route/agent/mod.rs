@@ -1,5 +1,6 @@
 //! The agents' interfaces.
 
+pub mod after_call;
 pub mod conversations;
 pub mod feed;
 pub mod files;
@@ -7,6 +8,7 @@ pub mod hours;
 pub mod login;
 pub mod messages;
 pub mod offers;
+pub mod presence;
 pub mod status;
 
 mod access;
