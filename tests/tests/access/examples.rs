@@ -113,14 +113,15 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
         .replace("{id}", &subject.conversation)
         .replace("{key}", &subject.file)
         .replace("{message}", &subject.message)
-        .replace("{channel}", CHANNEL);
+        .replace("{channel}", CHANNEL)
+        .replace("{agent}", "101");
     let path = if route == "/api/v1/hours" { format!("{path}?queue=support") } else { path };
     let body = match (method.as_str(), route) {
         ("POST", "/api/v1/agent/login") => {
             json!({ "tenant": "demo", "agentId": "102", "password": "demo-102" })
         }
         ("POST", "/api/v1/widget/session") => json!({ "channelId": CHANNEL, "tenant": "demo" }),
-        ("PUT", "/api/v1/agent/status") => json!({ "status": "busy" }),
+        ("PUT", "/api/v1/agent/status" | "/api/v1/agents/{agent}/status") => json!({ "status": "busy" }),
         ("POST", "/api/v1/agent/conversations/{id}/messages") => {
             json!({ "mediaType": "TEXT", "content": "an example" })
         }
@@ -139,11 +140,14 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
             | "/api/v1/agent/conversations/{id}/read"
             | "/api/v1/agent/conversations/{id}/accept"
             | "/api/v1/agent/conversations/{id}/reject"
-            | "/api/v1/agent/conversations/{id}/end",
+            | "/api/v1/agent/conversations/{id}/end"
+            | "/api/v1/agent/conversations/{id}/wrap-up/end",
         )
         | (
             "GET",
             "/api/v1/agent/feed"
+            | "/api/v1/agent/status"
+            | "/api/v1/agents"
             | "/api/v1/agent/conversations"
             | "/api/v1/hours"
             | "/api/v1/agent/conversations/{id}/messages"

@@ -52,6 +52,10 @@ pub(super) enum Step {
     AllSeenBut(usize),
     RunTimers,
     Status(&'static str, AgentStatus),
+    /// An agent is no longer heard of, or is again.
+    Reach(&'static str, bool),
+    /// Whoever is not heard of loses their customers.
+    TakeBack,
     Configure(Setting),
 }
 
@@ -94,6 +98,8 @@ pub(super) enum AgentAsks {
     Read,
     PassOn,
     End,
+    /// Not quite by the agent: they are taken to have vanished.
+    Vanish,
 }
 
 impl Ask {
@@ -126,6 +132,7 @@ impl AgentAsks {
                 Command::AgentTransfers { agent, target: TransferTarget::Queue(queue("returns")) }
             }
             Self::End => Command::AgentEnds { agent },
+            Self::Vanish => Command::AgentVanished { agent },
         }
     }
 }
@@ -215,6 +222,12 @@ impl World {
                     worker.status = status;
                 }
             }
+            Step::Reach(agent, reachable) => {
+                if let Some(worker) = self.routing.workers.get_mut(&agent_id(agent)) {
+                    worker.reachable = reachable;
+                }
+            }
+            Step::TakeBack => self.take_back(),
             Step::Configure(setting) => self.configure(&setting),
         }
     }
@@ -286,6 +299,8 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         4 => Just(Step::RunTimers),
         2 => (agent_name(), select(vec![AgentStatus::Online, AgentStatus::Away]))
             .prop_map(|(agent, status)| Step::Status(agent, status)),
+        3 => (agent_name(), any::<bool>()).prop_map(|(agent, reachable)| Step::Reach(agent, reachable)),
+        3 => Just(Step::TakeBack),
         4 => setting().prop_map(Step::Configure),
     ]
 }
@@ -367,6 +382,7 @@ fn agent_asks() -> impl Strategy<Value = AgentAsks> {
         1 => Just(AgentAsks::Read),
         3 => Just(AgentAsks::PassOn),
         1 => Just(AgentAsks::End),
+        1 => Just(AgentAsks::Vanish),
     ]
 }
 

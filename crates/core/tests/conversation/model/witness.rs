@@ -68,6 +68,7 @@ impl Witness {
             Command::AgentSays { agent, .. }
             | Command::AgentReads { agent, .. }
             | Command::AgentEnds { agent }
+            | Command::AgentVanished { agent }
             | Command::AgentTransfers { agent, .. } => self.owner == Owner::Agent(agent.clone()),
             _ => true,
         };
@@ -180,9 +181,17 @@ impl Witness {
             (Owner::Queue(_), Owner::Agent(_)) => intents.push(Intent::FinishClaim { fence }),
             (Owner::Queue(_), _) => intents.push(Intent::LeaveQueue { fence }),
             (Owner::Agent(agent), _) => {
-                let why = if ended { Departure::Ended } else { Departure::Transferred };
+                let why = match self.diverted {
+                    _ if ended => Departure::Ended,
+                    Some(Diversion::AgentVanished) => Departure::Vanished,
+                    _ => Departure::Transferred,
+                };
                 let agent = agent.clone();
-                intents.push(Intent::FreeSlot { agent: agent.clone(), fence });
+                intents.push(if ended {
+                    Intent::FreeSlot { agent: agent.clone(), fence }
+                } else {
+                    Intent::GiveBackSlot { agent: agent.clone(), fence }
+                });
                 intents.push(Intent::TellTakenAway { agent, conversation, why });
             }
             (Owner::Nobody | Owner::Robot, _) => {}

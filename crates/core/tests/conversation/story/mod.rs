@@ -7,6 +7,7 @@ mod overflow;
 mod rating;
 mod robot;
 mod silence;
+mod vanish;
 mod waiting;
 
 use std::time::Duration;
@@ -208,6 +209,7 @@ fn intent_line(intent: &Intent) -> String {
         Intent::ConfirmReservation { agent, fence } => {
             format!("confirm reservation of {agent} under {fence}")
         }
+        Intent::GiveBackSlot { agent, fence } => format!("give back slot of {agent} under {fence}"),
         Intent::FreeSlot { agent, fence } => format!("free slot of {agent} under {fence}"),
         Intent::TellHandedOver { agent, conversation } => format!("tell {agent}: {conversation} is yours"),
         Intent::TellTakenAway { agent, conversation, why } => {
