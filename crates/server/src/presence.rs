@@ -71,8 +71,11 @@ impl Presence {
         })
     }
 
-    /// Signs to be written down, if the last one was so long ago. Whoever has been gone for long is forgotten.
-    pub fn take_signs(&self, now: Timestamp, every: Duration) -> Vec<Sign> {
+    /// Signs to be written down, where agents count as reachable for this span after one. Those that are older say
+    /// nothing any more, and whoever has been gone for long is forgotten.
+    pub fn take_signs(&self, now: Timestamp, span: Duration) -> Vec<Sign> {
+        /// Into how many parts the span is divided: as often signs are written down.
+        const PARTS: u32 = 3;
         const REMEMBERED: Duration = Duration::from_mins(10);
         let mut signs = Vec::new();
         let mut agents = self.agents();
@@ -82,8 +85,8 @@ impl Presence {
                     seen.at = now;
                 }
                 // After a clock was set back, what was noted lies ahead.
-                let is_due = now.since(seen.noted) >= every || seen.noted > now;
-                if is_due && seen.at != seen.noted {
+                let is_due = now.since(seen.noted) >= span / PARTS || seen.noted > now;
+                if is_due && seen.at != seen.noted && now.since(seen.at) < span {
                     seen.noted = seen.at;
                     signs.push((tenant.clone(), agent.clone(), seen.at));
                 }
@@ -93,12 +96,21 @@ impl Presence {
         signs
     }
 
-    /// These agents' signs could not be written down, or they count as lost: their next sign is told at once.
-    pub fn tell_next<'a>(&self, whose: impl IntoIterator<Item = (&'a TenantId, &'a AgentId)>) {
+    /// These agents count as lost: their next sign is told at once.
+    pub fn lost(&self, agents: &[(TenantId, AgentId)]) {
+        self.change_all(agents, |seen| seen.is_told = false);
+    }
+
+    /// These agents' signs could not be written down: they are to be again, and the next one at once.
+    pub fn not_noted(&self, agents: &[(TenantId, AgentId)]) {
+        self.change_all(agents, |seen| (seen.noted, seen.is_told) = (Timestamp::ZERO, false));
+    }
+
+    fn change_all(&self, whose: &[(TenantId, AgentId)], change: impl Fn(&mut Seen)) {
         let mut agents = self.agents();
         for (tenant, agent) in whose {
             if let Some(seen) = agents.get_mut(tenant).and_then(|agents| agents.get_mut(agent)) {
-                (seen.noted, seen.is_told) = (Timestamp::ZERO, false);
+                change(seen);
             }
         }
     }
@@ -163,7 +175,7 @@ impl Drop for HeldFeed {
 mod tests {
     use super::*;
 
-    const EVERY: Duration = Duration::from_secs(5);
+    const SPAN: Duration = Duration::from_secs(15);
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_millis(seconds * 1_000)
@@ -178,21 +190,35 @@ mod tests {
         let (presence, (tenant, agent)) = (Presence::default(), someone());
         assert!(presence.saw(&tenant, &agent, at(100)));
         assert!(!presence.saw(&tenant, &agent, at(101)));
-        presence.tell_next([(&tenant, &agent)]);
+        presence.lost(&[(tenant.clone(), agent.clone())]);
         assert!(presence.saw(&tenant, &agent, at(102)));
+    }
+
+    #[test]
+    fn what_could_not_be_written_down_is_again_and_whoever_was_lost_stays_so() {
+        let (presence, (tenant, agent)) = (Presence::default(), someone());
+        let whose = [(tenant.clone(), agent.clone())];
+        presence.saw(&tenant, &agent, at(100));
+        assert_eq!(presence.take_signs(at(101), SPAN).len(), 1);
+        presence.not_noted(&whose);
+        assert_eq!(presence.take_signs(at(102), SPAN).len(), 1);
+        presence.lost(&whose);
+        assert_eq!(presence.take_signs(at(110), SPAN), []);
     }
 
     #[test]
     fn signs_are_written_down_now_and_then() {
         let (presence, (tenant, agent)) = (Presence::default(), someone());
         let signs = |now| -> Vec<Timestamp> {
-            presence.take_signs(at(now), EVERY).into_iter().map(|(_, _, at)| at).collect()
+            presence.take_signs(at(now), SPAN).into_iter().map(|(_, _, at)| at).collect()
         };
         presence.saw(&tenant, &agent, at(100));
         assert_eq!(signs(101), [at(100)]);
         presence.saw(&tenant, &agent, at(102));
         assert_eq!(signs(103), [], "not so soon");
         assert_eq!(signs(105), [at(102)]);
+        presence.saw(&tenant, &agent, at(106));
+        assert_eq!(signs(121), [], "that was too long ago to say anything");
         assert_eq!(signs(200), [], "nothing new");
         presence.change(&tenant, &agent, |seen| seen.held = 1);
         assert_eq!(signs(300), [at(300)], "a feed that is held is a sign all the while");

@@ -169,6 +169,9 @@ async fn change(
     change: Change,
 ) -> Result<(StatusCode, Json<ConfigItem>), ApiError> {
     let tenant = &caller.tenant.tenant.id;
+    if kind == "tenant" && id != tenant.as_str() {
+        return Err(ApiError::NotFound);
+    }
     let items = parts.store.items().await?;
     let changed = change_item(parts.into(), &items, (tenant, kind, id), change).await?;
     take_effect(parts).await?;

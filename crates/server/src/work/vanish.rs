@@ -14,9 +14,6 @@ use crate::parts::Parts;
 use crate::presence::{Sign, is_exempt};
 use crate::work::matching::match_agent;
 
-/// Into how many parts the span is divided in which an agent counts as reachable: as often signs are written down.
-const NOTED_PER_SPAN: u32 = 3;
-
 /// Looks at who is there.
 pub(super) async fn look(parts: Parts) -> Result<(), StoreError> {
     if parts.presence.take_reconsider()
@@ -28,7 +25,7 @@ pub(super) async fn look(parts: Parts) -> Result<(), StoreError> {
     let Some(span) = parts.settings.agent_reachability() else { return Ok(()) };
     let now = parts.clock.now();
     // First the signs: whoever is here is not lost.
-    try_hear(&parts, parts.presence.take_signs(now, span / NOTED_PER_SPAN)).await?;
+    try_hear(&parts, parts.presence.take_signs(now, span)).await?;
     lose(&parts, span, now).await?;
     take_back(&parts, now).await
 }
@@ -49,7 +46,7 @@ async fn try_hear(parts: &Parts, signs: Vec<Sign>) -> Result<(), StoreError> {
     match parts.store.heard(signs).await {
         Ok(back) => match_all_of(parts, &back).await,
         Err(error) => {
-            parts.presence.tell_next(whose.iter().map(|(tenant, agent)| (tenant, agent)));
+            parts.presence.not_noted(&whose);
             Err(error)
         }
     }
@@ -90,7 +87,7 @@ async fn lose(parts: &Parts, span: Duration, now: Timestamp) -> Result<(), Store
         return Ok(());
     }
     let lost = parts.store.lose(gone, before, after, now).await?;
-    parts.presence.tell_next(lost.iter().map(|(tenant, agent)| (tenant, agent)));
+    parts.presence.lost(&lost);
     metrics::counter!("frontdesk_agents_lost_total").increment(lost.len() as u64);
     // They may have been waited for.
     match_all_of(parts, &lost).await
