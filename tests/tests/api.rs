@@ -30,6 +30,10 @@ mod api {
     mod pages;
     mod phrases;
     mod poll_page;
+    mod presence;
+    mod presence_after_call;
+    mod presence_declared;
+    mod presence_vanish;
     mod queue;
     mod read_input;
     mod restart;

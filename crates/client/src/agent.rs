@@ -15,6 +15,7 @@ use frontdesk_api::native::label::ConversationPatch;
 use frontdesk_api::native::message::{Message, MessageList, SendMessageRequest};
 use frontdesk_api::native::note::{Note, NoteList, NoteRequest};
 use frontdesk_api::native::participant::{InviteMode, InviteRequest, WhisperRequest};
+use frontdesk_api::native::presence::{AgentList, AgentOverview, OwnStatus};
 use frontdesk_api::{Secret, Text};
 use reqwest::Method;
 
@@ -67,8 +68,40 @@ impl AgentClient {
 
     /// Says whether the agent wants conversations.
     pub async fn set_status(&self, status: AgentStatus) -> Result<(), Error> {
-        let body = StatusRequest { status: Some(status.as_str().into()) };
+        self.declare(status, None).await
+    }
+
+    /// The same with a reason, which goes with busy and away.
+    pub async fn declare(&self, status: AgentStatus, reason: Option<&str>) -> Result<(), Error> {
+        let body = StatusRequest { status: Some(status.as_str().into()), reason: reason.map(Text::from) };
         self.done(self.request(Method::PUT, "/api/v1/agent/status", &[]).json(&body)).await
+    }
+
+    /// How it stands with the agent.
+    pub async fn status(&self) -> Result<OwnStatus, Error> {
+        self.request(Method::GET, "/api/v1/agent/status", &[]).send().await?.decode()
+    }
+
+    /// How it stands with everybody; for supervisors.
+    pub async fn agents(&self) -> Result<Vec<AgentOverview>, Error> {
+        let list: AgentList = self.request(Method::GET, "/api/v1/agents", &[]).send().await?.decode()?;
+        Ok(list.agents)
+    }
+
+    /// Declares another agent's status; for supervisors.
+    pub async fn declare_for(
+        &self,
+        agent: &str,
+        status: AgentStatus,
+        reason: Option<&str>,
+    ) -> Result<(), Error> {
+        let body = StatusRequest { status: Some(status.as_str().into()), reason: reason.map(Text::from) };
+        self.done(self.request(Method::PUT, "/api/v1/agents/{agent}/status", &[agent]).json(&body)).await
+    }
+
+    /// Ends the after-call work of a conversation before its time; done again, it changes nothing.
+    pub async fn end_wrap_up(&self, id: &str) -> Result<(), Error> {
+        self.done(self.post("/api/v1/agent/conversations/{id}/wrap-up/end", &[id])).await
     }
 
     /// What concerns the agent since the cursor of the answer before, or, without one, from now on beginning with what

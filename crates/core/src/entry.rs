@@ -215,6 +215,8 @@ pub enum EntryBody {
         /// Until when the agent may accept.
         until: Timestamp,
     },
+    /// In an agent's own log: somebody or something else has changed what the agent declares, or their work.
+    StateChanged,
     /// In an agent's own log: an offer is no longer open.
     OfferEnded {
         /// The customer's log.
@@ -256,6 +258,8 @@ pub enum Departure {
     Left,
     /// The agent who has it sent them away.
     Removed,
+    /// The agent could not be reached any more.
+    Vanished,
 }
 
 /// Why a conversation goes another way than into a queue, or out of one.
@@ -272,6 +276,8 @@ pub enum Diversion {
     Escalated,
     /// The agent did not answer: the customer goes back to the queue.
     AgentSilent,
+    /// The agent cannot be reached any more: the customer goes back to the queue.
+    AgentVanished,
 }
 
 /// Why a conversation ended.
@@ -429,6 +435,7 @@ impl EntryBody {
             | Self::TakesPart { .. }
             | Self::TakenAway { .. }
             | Self::Offered { .. }
+            | Self::StateChanged
             | Self::OfferEnded { .. } => Audience::AGENT,
         }
     }

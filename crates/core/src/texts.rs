@@ -38,6 +38,8 @@ pub enum Text {
     QueueEstimate,
     /// The agent does not answer: the customer waits for another one.
     AgentSilent,
+    /// The agent cannot be reached any more: the customer waits for another one, before everybody else.
+    AgentVanished,
     /// The conversation will end for inactivity in `{seconds}`.
     InactivityWarning,
     /// The conversation will end for inactivity in `{minutes}`.
@@ -82,6 +84,7 @@ impl Text {
             Self::QueuePlace => "queue-place",
             Self::QueueEstimate => "queue-estimate",
             Self::AgentSilent => "agent-silent",
+            Self::AgentVanished => "agent-vanished",
             Self::InactivityWarning => "inactivity-warning",
             Self::InactivityWarningMinutes => "inactivity-warning-minutes",
             Self::AgentJoined => "agent-joined",
@@ -196,6 +199,7 @@ mod tests {
             Text::QueuePlace,
             Text::QueueEstimate,
             Text::AgentSilent,
+            Text::AgentVanished,
             Text::InactivityWarning,
             Text::InactivityWarningMinutes,
             Text::AgentJoined,

@@ -4,6 +4,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
@@ -93,6 +94,10 @@ pub struct Settings {
     pub max_file_bytes: usize,
     /// How long an agent's sign-in lasts, in seconds.
     pub agent_session_seconds: u64,
+    /// How long an agent counts as reachable after the last sign of their desks, in seconds; 0 for always.
+    pub agent_reachability_seconds: u64,
+    /// How long an agent who cannot be reached keeps their conversations, in seconds.
+    pub agent_vanish_grace_seconds: u64,
     /// How long a push receiver may take to answer, in milliseconds.
     pub push_timeout_ms: u64,
     /// The pause after the first failure of a push, in milliseconds; it doubles with each.
@@ -112,11 +117,25 @@ impl Default for Settings {
             max_body_bytes: 4 << 20,
             max_file_bytes: 2 << 20,
             agent_session_seconds: 30 * 24 * 3_600,
+            agent_reachability_seconds: 15,
+            agent_vanish_grace_seconds: 60,
             push_timeout_ms: 10_000,
             push_retry_first_ms: 1_000,
             push_retry_longest_ms: 300_000,
             push_at_a_time: 16,
         }
+    }
+}
+
+impl Settings {
+    /// How long an agent counts as reachable after the last sign of theirs; `None` for always.
+    pub fn agent_reachability(&self) -> Option<Duration> {
+        (self.agent_reachability_seconds > 0).then(|| Duration::from_secs(self.agent_reachability_seconds))
+    }
+
+    /// How long an agent who cannot be reached keeps their conversations.
+    pub const fn agent_vanish_grace(&self) -> Duration {
+        Duration::from_secs(self.agent_vanish_grace_seconds)
     }
 }
 

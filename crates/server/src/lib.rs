@@ -3,6 +3,7 @@
 //! Where to look:
 //! - [`router`]: every route, with who may call it.
 //! - [`route`]: the handlers. [`extract`]: who calls and what they say. [`error`]: what they are told when it fails.
+//! - [`presence`]: who of the agents is heard of.
 //! - [`engine`]: carries commands out: load, decide, commit, and what follows.
 //! - [`uplink`]: what a customer sends. [`deliver`]: how what a log holds reaches those who read it. [`hub`]: who waits for what.
 //! - [`work`]: what goes on in the background.
@@ -22,6 +23,7 @@ pub mod hub;
 pub mod listen;
 pub mod pages;
 pub mod parts;
+pub mod presence;
 pub mod robot;
 pub mod route;
 pub mod router;

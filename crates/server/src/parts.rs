@@ -17,6 +17,7 @@ use crate::config::Settings;
 use crate::deliver::PositionWriter;
 use crate::deliver::push::Pushers;
 use crate::hub::Hub;
+use crate::presence::Presence;
 use crate::robot::Robots;
 use crate::waiting::Slots;
 use crate::work::Dues;
@@ -57,6 +58,8 @@ pub struct Inner {
     pub push: Pushers,
     /// Wakes what waits for something to be due in the queues.
     pub dues: Dues,
+    /// Who of the agents is heard of.
+    pub presence: Presence,
     /// How many passwords are hashed at a time: each takes a core and 19 MiB for a while.
     pub hashing: Arc<Semaphore>,
     /// What a password is compared with when nobody has the name.
@@ -108,6 +111,7 @@ impl Parts {
             positions,
             push: Pushers::default(),
             dues: Dues::default(),
+            presence: Presence::default(),
             hashing: Arc::new(Semaphore::new(HASHES_AT_A_TIME)),
             decoy_hash: hash_password(&*world.random, "nobody has this password")?,
             started,
@@ -136,6 +140,7 @@ impl Parts {
         self.signer.store(Arc::new(Signer::new(&keys.signing)));
         self.robots.forget();
         self.push.reconfigure(self);
+        self.presence.reconsider();
         // There may be more agents, or more that they can hold.
         self.dues.look_at_everything();
         Ok(())

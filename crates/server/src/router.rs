@@ -113,7 +113,10 @@ pub fn routes() -> Vec<Route> {
 
         post("/api/v1/agent/login", NativePublic, agent::login::login),
         post("/api/v1/agent/logout", Agent, agent::login::logout),
+        get("/api/v1/agent/status", Agent, agent::presence::own),
         put("/api/v1/agent/status", Agent, agent::status::set_status),
+        get("/api/v1/agents", Supervisor, agent::presence::list),
+        put("/api/v1/agents/{agent}/status", Supervisor, agent::presence::declare_for),
         get("/api/v1/agent/feed", Agent, agent::feed::feed),
         get("/api/v1/agent/conversations", Agent, agent::conversations::list),
         get("/api/v1/agent/conversations/{id}", Agent, agent::labels::get),
@@ -129,6 +132,7 @@ pub fn routes() -> Vec<Route> {
         post("/api/v1/agent/conversations/{id}/reject", Agent, agent::offers::reject),
         post("/api/v1/agent/conversations/{id}/transfer", Agent, agent::conversations::transfer),
         post("/api/v1/agent/conversations/{id}/end", Agent, agent::conversations::end),
+        post("/api/v1/agent/conversations/{id}/wrap-up/end", Agent, agent::after_call::end),
         get("/api/v1/hours", Agent, agent::hours::hours),
         get("/api/v1/agent/canned-replies", Agent, agent::canned::list),
         post("/api/v1/agent/conversations/{id}/participants", Agent, agent::participants::invite),

@@ -29,7 +29,7 @@ pub async fn standings(
             Some(most) => parts.store.count_waiting(&tenant.tenant.id, queue, most).await?,
             None => 0,
         };
-        let signed_in = states.iter().any(|state| state.status.is_signed_in());
+        let signed_in = states.iter().any(|state| state.status.is_signed_in() && state.reachable);
         standings.insert(queue.clone(), Standing { signed_in, waiting });
     }
     Ok(standings)
@@ -51,8 +51,9 @@ pub async fn open_slots(
     let agents: Vec<&Agent> = able(tenant, queue).collect();
     let names: Vec<AgentId> = agents.iter().map(|agent| agent.id.clone()).collect();
     let states = parts.store.agent_states(&tenant.tenant.id, &names).await?;
-    let is_online =
-        |agent: &Agent, state: &AgentState| state.agent == agent.id && state.status == AgentStatus::Online;
+    let is_online = |agent: &Agent, state: &AgentState| {
+        state.agent == agent.id && state.status == AgentStatus::Online && state.reachable
+    };
     let online = agents.into_iter().filter(|agent| states.iter().any(|state| is_online(agent, state)));
     Ok(online.map(|agent| agent.capacity / channel.weight.max(1)).sum())
 }

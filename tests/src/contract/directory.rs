@@ -21,14 +21,7 @@ fn queue_item(id: &str, name: &str) -> Item {
 }
 
 fn tenant_item(id: &TenantId) -> Item {
-    let (name, locale) = ("The shop".to_owned(), "en".to_owned());
-    Item::Tenant(Tenant {
-        id: id.clone(),
-        name,
-        locale,
-        texts: std::collections::HashMap::default(),
-        dispositions: Vec::new(),
-    })
+    Item::Tenant(Tenant::new(id.clone(), "The shop", "en"))
 }
 
 fn app(key: &str) -> Item {

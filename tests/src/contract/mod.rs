@@ -14,6 +14,7 @@ pub mod handling;
 pub mod matching;
 pub mod offers;
 pub mod pending;
+pub mod presence;
 pub mod queues;
 pub mod slots;
 pub mod timers;
@@ -120,6 +121,15 @@ macro_rules! store_contract {
                 who_does_not_answer_is_away,
                 an_offer_goes_with_its_customer,
                 an_answer_counts_once,
+            ];
+            presence: [
+                what_is_declared_is_kept_with_its_reason,
+                who_is_not_heard_of_is_lost_and_found,
+                a_clock_that_was_set_back_keeps_nobody_reachable,
+                who_is_lost_gets_nobody,
+                customers_of_the_lost_are_told_after_a_while,
+                a_slot_is_given_back_without_after_call_work,
+                an_offer_makes_nobody_away_who_cannot_hear_it,
             ];
             pending: [
                 a_mark_stands_before_what_was_written,

@@ -336,6 +336,13 @@ impl Agent {
         assert!(answer.status.is_success(), "{}", answer.text);
     }
 
+    /// How it stands with somebody, as a supervisor sees it.
+    pub async fn sees(&self, agent: &str) -> Value {
+        let answer = self.http.get("/api/v1/agents").await;
+        let everybody = answer.json["agents"].as_array().expect("a list of agents");
+        everybody.iter().find(|seen| seen["id"] == agent).expect("an agent").clone()
+    }
+
     /// The conversations of a scope.
     pub async fn conversations(&self, scope: &str) -> Vec<Value> {
         let answer = self.http.get(&format!("/api/v1/agent/conversations?scope={scope}")).await;

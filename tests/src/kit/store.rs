@@ -12,10 +12,10 @@ use frontdesk_core::labels::LabelFilter;
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{
     Advance, AgentSession, AgentState, Attempt, BackupError, BackupReport, Claim, ClaimRequest, Claimed,
-    Commit, CommitError, Committed, ConversationFilter, ConversationRow, Customer, Declined, DirectoryStore,
-    FileRecord, FileStore, HistoryQuery, LogStore, LogView, Offer, OfferNews, OnProgress, PendingIntent,
-    PendingStore, Position, Purpose, QueueItem, ReadQuery, Rearm, Repeated, Reservation, ReserveError,
-    RoutingStore, SessionStore, Store, StoreError, StoreKeys,
+    Commit, CommitError, Committed, ConversationFilter, ConversationRow, Customer, Declaration, Declined,
+    DirectoryStore, FileRecord, FileStore, HistoryQuery, LogStore, LogView, Offer, OfferNews, OnProgress,
+    PendingIntent, PendingStore, Position, PresenceStore, Purpose, QueueItem, ReadQuery, Rearm, Repeated,
+    Reservation, ReserveError, RoutingStore, SessionStore, Store, StoreError, StoreKeys, Unheard,
 };
 use frontdesk_core::robot::QuestionGroup;
 use frontdesk_core::routing::{AgentStatus, QueuePlace};
@@ -178,8 +178,19 @@ pass_on! {
     fn count_waiting(tenant: [&TenantId], queue: [&QueueId], most: [u32]) -> [Result<u32, StoreError>];
     fn waiting_queues() -> [Result<Vec<(TenantId, QueueId)>, StoreError>];
     fn waiting(tenant: [&TenantId], queue: [&QueueId], limit: [usize]) -> [Result<Vec<QueueItem>, StoreError>];
+    fn give_back_slot(tenant: [&TenantId], agent: [&AgentId], customer: [(LogId, u64)], now: [Timestamp]) -> [Result<(), StoreError>];
     fn set_status(tenant: [&TenantId], agent: [&AgentId], status: [AgentStatus]) -> [Result<(), StoreError>];
     fn agent_states(tenant: [&TenantId], agents: [&[AgentId]]) -> [Result<Vec<AgentState>, StoreError>];
+}
+
+pass_on! {
+    PresenceStore;
+    fn declare(tenant: [&TenantId], agent: [&AgentId], declaration: [Declaration]) -> [Result<(), StoreError>];
+    fn heard(signs: [Vec<(TenantId, AgentId, Timestamp)>]) -> [Result<Vec<(TenantId, AgentId)>, StoreError>];
+    fn unheard(before: [Timestamp], after: [Timestamp]) -> [Result<Vec<Unheard>, StoreError>];
+    fn lose(agents: [Vec<(TenantId, AgentId)>], before: [Timestamp], after: [Timestamp], now: [Timestamp]) -> [Result<Vec<(TenantId, AgentId)>, StoreError>];
+    fn abandoned(before: [Timestamp], after: [Timestamp]) -> [Result<Vec<(TenantId, AgentId, LogId)>, StoreError>];
+    fn after_call_work(tenant: [&TenantId], agent: [&AgentId]) -> [Result<Vec<(LogId, Timestamp)>, StoreError>];
 }
 
 pass_on! {

@@ -114,14 +114,15 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
         .replace("{key}", &subject.file)
         .replace("{message}", &subject.message)
         .replace("{channel}", CHANNEL)
-        .replace("{agentId}", "102");
+        .replace("{agentId}", "102")
+        .replace("{agent}", "101");
     let path = if route == "/api/v1/hours" { format!("{path}?queue=support") } else { path };
     let body = match (method.as_str(), route) {
         ("POST", "/api/v1/agent/login") => {
             json!({ "tenant": "demo", "agentId": "102", "password": "demo-102" })
         }
         ("POST", "/api/v1/widget/session") => json!({ "channelId": CHANNEL, "tenant": "demo" }),
-        ("PUT", "/api/v1/agent/status") => json!({ "status": "busy" }),
+        ("PUT", "/api/v1/agent/status" | "/api/v1/agents/{agent}/status") => json!({ "status": "busy" }),
         ("POST", "/api/v1/agent/conversations/{id}/messages") => {
             json!({ "mediaType": "TEXT", "content": "an example" })
         }
@@ -151,7 +152,8 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
             | "/api/v1/agent/conversations/{id}/monitor"
             | "/api/v1/agent/conversations/{id}/barge"
             | "/api/v1/agent/conversations/{id}/take-over"
-            | "/api/v1/agent/conversations/{id}/end",
+            | "/api/v1/agent/conversations/{id}/end"
+            | "/api/v1/agent/conversations/{id}/wrap-up/end",
         )
         | (
             "DELETE",
@@ -161,6 +163,8 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
         | (
             "GET",
             "/api/v1/agent/feed"
+            | "/api/v1/agent/status"
+            | "/api/v1/agents"
             | "/api/v1/agent/conversations"
             | "/api/v1/hours"
             | "/api/v1/agent/conversations/{id}"

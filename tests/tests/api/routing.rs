@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use frontdesk_core::directory::{SkillLevel, SkillNeeded, Sticky, Strategy};
+use frontdesk_core::directory::{Overflow, SkillLevel, SkillNeeded, Sticky, Strategy};
 use frontdesk_core::id::QueueId;
 use frontdesk_tests::kit::{Agent, Customer, Server, eventually};
 use serde_json::{Value, json};
@@ -79,11 +79,12 @@ async fn each_strategy_finds_its_agent() {
 async fn only_who_knows_enough_is_asked() {
     let server = Server::start().await;
     let needs = vec![SkillNeeded { skill: "billing".to_owned(), level: 5 }];
-    let rules = |queue: &mut Queue| {
-        queue.needs = needs;
-        queue.no_agents = Overflow::Wait;
-    };
-    server.change_queue("support", rules).await;
+    server
+        .change_queue("support", |queue| {
+            queue.needs = needs;
+            queue.no_agents = Overflow::Wait;
+        })
+        .await;
     let knows = |level| vec![SkillLevel { skill: "billing".to_owned(), level }];
     server.change_agent("101", |agent| agent.skills = knows(4)).await;
     let (alex, kim) = (server.online("101").await, server.online("102").await);

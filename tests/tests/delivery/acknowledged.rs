@@ -204,13 +204,7 @@ async fn a_cursor_of_another_tenant_is_refused() {
         name: "Rival".to_owned(),
         secret_hash: SecretHash::of("rival-secret").to_hex(),
     };
-    let company = frontdesk_core::directory::Tenant {
-        id: tenant.clone(),
-        name: "Rival".to_owned(),
-        locale: "en".to_owned(),
-        texts: std::collections::HashMap::new(),
-        dispositions: Vec::new(),
-    };
+    let company = frontdesk_core::directory::Tenant::new(tenant.clone(), "Rival", "en");
     let channel = Channel::new(ChannelId::new(frontdesk_tests::kit::CHANNEL).unwrap(), "Rival's page");
     let items = [Item::Tenant(company), Item::App(app), Item::Channel(channel)];
     let items = items.into_iter().map(|item| (tenant.clone(), item)).collect();

@@ -161,6 +161,7 @@ server-robot-stays = لا يستطيع أحد التحدث معك الآن. سأ
 server-queue-place = ترتيبك في الانتظار: { $position }.
 server-queue-estimate = ترتيبك في الانتظار: { $position }. مدة الانتظار حوالي { $minutes } دقيقة.
 server-agent-silent = لا يستطيع الموظف الرد حاليًا. سنحوّلك إلى موظف آخر.
+server-agent-vanished = انقطع الاتصال بالموظف. سيتولى شخص آخر محادثتك، وأنت الأول في الدور.
 server-inactivity-warning = هل ما زلت هنا؟ من دون رد ستنتهي هذه المحادثة بعد { $seconds } ثانية.
 server-inactivity-warning-minutes = هل ما زلت هنا؟ من دون رد ستنتهي هذه المحادثة بعد { $minutes } دقيقة.
 server-agent-joined = انضم { $agent } إلى المحادثة.

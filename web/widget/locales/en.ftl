@@ -159,6 +159,7 @@ server-robot-stays = Nobody can talk to you right now. I will go on helping you;
 server-queue-place = You are number { $position } in the queue.
 server-queue-estimate = You are number { $position } in the queue. The wait will be about { $minutes } min.
 server-agent-silent = Your agent cannot answer at the moment. You will be passed on to the next one.
+server-agent-vanished = The connection to the agent was lost. Someone else will take over; you are first in line.
 server-inactivity-warning = Are you still there? Without an answer this conversation will end in { $seconds } seconds.
 server-inactivity-warning-minutes = Are you still there? Without an answer this conversation will end in { $minutes } min.
 server-agent-joined = { $agent } joined the conversation.

@@ -159,6 +159,7 @@ server-robot-stays = Ahora nadie puede atenderle. Yo sigo aquí para ayudarle; e
 server-queue-place = Es el número { $position } en la cola.
 server-queue-estimate = Es el número { $position } en la cola. La espera será de unos { $minutes } min.
 server-agent-silent = Su agente no puede responder en este momento. Le pasamos con el siguiente.
+server-agent-vanished = Se ha perdido la conexión con el agente. Otra persona le atenderá; usted es el primero de la cola.
 server-inactivity-warning = ¿Sigue ahí? Sin respuesta, esta conversación terminará en { $seconds } segundos.
 server-inactivity-warning-minutes = ¿Sigue ahí? Sin respuesta, esta conversación terminará en { $minutes } min.
 server-agent-joined = { $agent } se ha unido a la conversación.

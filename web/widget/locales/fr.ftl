@@ -159,6 +159,7 @@ server-robot-stays = Personne ne peut vous répondre pour le moment. Je continue
 server-queue-place = Vous êtes numéro { $position } dans la file.
 server-queue-estimate = Vous êtes numéro { $position } dans la file. L’attente sera d’environ { $minutes } min.
 server-agent-silent = Votre conseiller ne peut pas répondre pour le moment. Nous vous passons le suivant.
+server-agent-vanished = La connexion avec votre conseiller a été perdue. Quelqu'un d'autre va vous répondre ; vous êtes le premier de la file.
 server-inactivity-warning = Êtes-vous encore là ? Sans réponse, cette conversation se terminera dans { $seconds } secondes.
 server-inactivity-warning-minutes = Êtes-vous encore là ? Sans réponse, cette conversation se terminera dans { $minutes } min.
 server-agent-joined = { $agent } a rejoint la conversation.

@@ -159,6 +159,7 @@ server-robot-stays = Ninguém pode atender agora. Eu continuo ajudando; escreva 
 server-queue-place = Você é o número { $position } da fila.
 server-queue-estimate = Você é o número { $position } da fila. A espera será de cerca de { $minutes } min.
 server-agent-silent = Seu atendente não pode responder no momento. Vamos passar você para o próximo.
+server-agent-vanished = A ligação com o agente foi perdida. Outra pessoa vai atender; é o primeiro da fila.
 server-inactivity-warning = Você ainda está aí? Sem resposta, esta conversa terminará em { $seconds } segundos.
 server-inactivity-warning-minutes = Você ainda está aí? Sem resposta, esta conversa terminará em { $minutes } min.
 server-agent-joined = { $agent } entrou na conversa.

@@ -158,6 +158,7 @@ server-robot-stays = 暂时没有坐席可以为您服务。我会继续为您�
 server-queue-place = 您当前排在第{ $position }位。
 server-queue-estimate = 您当前排在第{ $position }位,预计等待约{ $minutes }分钟。
 server-agent-silent = 您的坐席暂时无法回复,我们将为您转接下一位坐席。
+server-agent-vanished = 与坐席的连接已中断。其他坐席将为您服务,您排在队列的第一位。
 server-inactivity-warning = 请问您还在吗?如果没有回复,本次会话将在{ $seconds }秒后结束。
 server-inactivity-warning-minutes = 请问您还在吗?如果没有回复,本次会话将在{ $minutes }分钟后结束。
 server-agent-joined = { $agent } 已加入会话。

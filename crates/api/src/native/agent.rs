@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::field::{self, FieldError};
 use crate::named::named;
+use crate::native::presence::MAX_REASON_CHARACTERS;
 use crate::{Secret, Text};
 
 /// Longest password, in bytes: what is longer is not worth hashing.
@@ -81,12 +82,29 @@ pub struct StatusRequest {
     /// The new status; mandatory.
     #[cfg_attr(feature = "openapi", schema(required = true, value_type = AgentStatus, example = "online"))]
     pub status: Option<Text>,
+    /// Why; only with `busy` and `away`. One of the tenant's reasons, if it has any; at most 64 characters.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, example = "lunch"))]
+    pub reason: Option<Text>,
+}
+
+/// A [`StatusRequest`] that has everything it needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatusWish<'a> {
+    /// The new status.
+    pub status: AgentStatus,
+    /// Why.
+    pub reason: Option<&'a str>,
 }
 
 impl StatusRequest {
-    /// The status asked for.
-    pub fn check(&self) -> Result<AgentStatus, FieldError> {
-        field::one_of("status", self.status.as_deref())
+    /// What is asked for. Which reasons there are is the tenant's matter.
+    pub fn check(&self) -> Result<StatusWish<'_>, FieldError> {
+        let status = field::one_of("status", self.status.as_deref())?;
+        let reason = field::optional_at_most("reason", self.reason.as_deref(), MAX_REASON_CHARACTERS)?;
+        if reason.is_some() && matches!(status, AgentStatus::Online | AgentStatus::Offline) {
+            return Err(FieldError::invalid("reason", "goes with busy and away only"));
+        }
+        Ok(StatusWish { status, reason })
     }
 }
 
@@ -107,10 +125,22 @@ mod tests {
 
     #[test]
     fn a_status_has_four_values() {
-        let request = StatusRequest { status: Some("asleep".into()) };
+        let request = StatusRequest { status: Some("asleep".into()), reason: None };
         assert_eq!(
             request.check().unwrap_err().to_string(),
             "`status` must be one of online, busy, away, offline"
+        );
+    }
+
+    #[test]
+    fn a_reason_goes_with_being_busy_or_away() {
+        let request =
+            |status: &str| StatusRequest { status: Some(status.into()), reason: Some("lunch".into()) };
+        let wish = StatusWish { status: AgentStatus::Away, reason: Some("lunch") };
+        assert_eq!(request("away").check(), Ok(wish));
+        assert_eq!(
+            request("online").check().unwrap_err().to_string(),
+            "`reason` goes with busy and away only"
         );
     }
 }

@@ -8,6 +8,7 @@ use super::label::ConversationPatch;
 use super::message::{AuthorKind, Message};
 use super::note::Note;
 use super::participant::{Joined, Left};
+use super::presence::AfterCallWork;
 use crate::Text;
 use crate::field::{self, FieldError};
 use crate::named::named;
@@ -187,6 +188,8 @@ named! {
         Left = "left",
         /// The agent who has it sent them away.
         Removed = "removed",
+        /// No desk of the agent's was heard of: the customer was given back to the queue.
+        ConnectionLost = "connectionLost",
     }
 }
 
@@ -337,8 +340,14 @@ pub struct StateChange {
     pub at: i64,
     /// The agent's status.
     pub status: AgentStatus,
+    /// Why, if it was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// How much of the capacity is in use: conversations by their channels' weights, offers and after-call work.
     pub held: u64,
     /// How much the agent may hold at once.
     pub capacity: u64,
+    /// Ended conversations whose room stays taken for a while, earliest end first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after_call_work: Vec<AfterCallWork>,
 }

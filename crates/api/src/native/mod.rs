@@ -13,6 +13,7 @@ pub mod label;
 pub mod message;
 pub mod note;
 pub mod participant;
+pub mod presence;
 pub mod problem;
 pub mod push;
 pub mod widget;

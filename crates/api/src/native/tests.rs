@@ -84,7 +84,14 @@ fn feed_events_are_told_apart_by_their_type() {
                 by: AuthorKind::System,
                 reason: EndReason::SessionTimeout,
             }),
-            FeedEvent::State(StateChange { at: 4, status: AgentStatus::Online, held: 0, capacity: 5 }),
+            FeedEvent::State(StateChange {
+                at: 4,
+                status: AgentStatus::Online,
+                reason: None,
+                held: 0,
+                capacity: 5,
+                after_call_work: vec![],
+            }),
         ],
     };
     let text = serde_json::to_string(&answer).unwrap();

@@ -120,7 +120,7 @@ fn speaks(state: &LogState, agent: &AgentId) -> Result<(), Refusal> {
     if state.speaks_to_customer(agent) { Ok(()) } else { Err(Refusal::NotTheAgents) }
 }
 
-fn held_by<'a>(state: &'a LogState, agent: &AgentId) -> Result<&'a Conversation, Refusal> {
+pub(super) fn held_by<'a>(state: &'a LogState, agent: &AgentId) -> Result<&'a Conversation, Refusal> {
     let conversation = state.open().ok_or(Refusal::NoSession)?;
     if state.agent() == Some(agent) { Ok(conversation) } else { Err(Refusal::NotTheAgents) }
 }

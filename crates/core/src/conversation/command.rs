@@ -99,6 +99,11 @@ pub enum Command {
         /// To whom.
         target: TransferTarget,
     },
+    /// An agent cannot be reached any more: somebody else is to have the customer.
+    AgentVanished {
+        /// The agent.
+        agent: AgentId,
+    },
     /// An agent ends the conversation.
     AgentEnds {
         /// The agent.

@@ -148,16 +148,23 @@ pub(super) fn leave(state: &LogState, conversation: &Conversation, why: Departur
         Control::Queue { .. } => vec![Intent::LeaveQueue { fence: state.fence }],
         Control::Agent(agent) => leave_agent(state, agent, why),
     };
-    intents.extend(release(state, conversation, why));
+    let theirs = if why == Departure::Ended { why } else { Departure::Transferred };
+    intents.extend(release(state, conversation, theirs));
     intents
 }
 
 /// What follows when an agent no longer holds the conversation.
 pub(super) fn leave_agent(state: &LogState, agent: &AgentId, why: Departure) -> Vec<Intent> {
-    vec![
-        Intent::FreeSlot { agent: agent.clone(), fence: state.fence },
-        Intent::TellTakenAway { agent: agent.clone(), conversation: state.conversations, why },
-    ]
+    let (agent, fence) = (agent.clone(), state.fence);
+    let slot = match why {
+        Departure::Ended => Intent::FreeSlot { agent: agent.clone(), fence },
+        Departure::Transferred
+        | Departure::TakenOver
+        | Departure::Left
+        | Departure::Removed
+        | Departure::Vanished => Intent::GiveBackSlot { agent: agent.clone(), fence },
+    };
+    vec![slot, Intent::TellTakenAway { agent, conversation: state.conversations, why }]
 }
 
 /// One of the system's texts, in the system's name.

@@ -44,7 +44,7 @@ pub enum Intent {
         queue: QueueId,
         /// The fence under which they wait.
         fence: u64,
-        /// Since when.
+        /// Since when; zero for whoever is to come before everybody else there.
         since: Timestamp,
         /// The agent who passed them on and should not get them straight back.
         avoid: Option<AgentId>,
@@ -66,7 +66,14 @@ pub enum Intent {
         /// The fence under which the slot was reserved.
         fence: u64,
     },
-    /// The agent no longer holds the customer.
+    /// The agent no longer holds the customer, who goes on elsewhere: there is no after-call work.
+    GiveBackSlot {
+        /// The agent.
+        agent: AgentId,
+        /// The fence under which the agent held the customer.
+        fence: u64,
+    },
+    /// The conversation that the agent held is over; after-call work may follow.
     FreeSlot {
         /// The agent.
         agent: AgentId,

@@ -61,7 +61,8 @@ pub(super) fn asks(conversation: &Conversation, clocks: Clocks, rules: &TimerRul
     Asks { queues, except: Some(agent.clone()), place: false }
 }
 
-fn came_from<'a>(conversation: &'a Conversation, channel: &'a Channel) -> Option<&'a QueueId> {
+/// The queue in which the customer waited before the agent got them.
+pub(super) fn came_from<'a>(conversation: &'a Conversation, channel: &'a Channel) -> Option<&'a QueueId> {
     conversation.remembered.queue.as_ref().or(channel.queue.as_ref())
 }
 

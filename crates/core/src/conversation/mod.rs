@@ -21,6 +21,7 @@ mod overflow;
 mod participants;
 mod state;
 mod timer;
+mod vanish;
 mod waiting;
 
 pub use command::{
@@ -58,6 +59,7 @@ pub fn decide(state: &LogState, command: Command, facts: &Facts<'_>) -> Result<D
         }
         Command::AgentReads { agent, messages } => agent::read(state, &agent, messages),
         Command::AgentTransfers { agent, target } => agent::transfer(state, &agent, target, facts),
+        Command::AgentVanished { agent } => vanish::take_back(state, &agent, facts),
         Command::AgentEnds { agent } => agent::end(state, &agent, facts),
         Command::Note { conversation, note } => notes::note(state, conversation, note),
         Command::Label(asked) => labels::label(state, *asked, facts),

@@ -31,6 +31,9 @@ pub struct Agent {
     /// The languages that the agent writes, such as `en`; empty for any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub languages: Vec<String>,
+    /// The agent counts as there for as long as they declare it, heard of or not: for programs that answer by calls.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub always_reachable: bool,
     /// Argon2 hash of the password, in PHC format.
     pub password_hash: String,
 }
@@ -50,6 +53,7 @@ impl Agent {
             queues: Vec::new(),
             skills: Vec::new(),
             languages: Vec::new(),
+            always_reachable: false,
             password_hash: String::new(),
         }
     }

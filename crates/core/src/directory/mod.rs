@@ -25,4 +25,4 @@ pub use patience::{AgentSilence, Patience};
 pub use queue::{Escalation, Overflow, Queue, SkillNeeded, Sticky, Strategy};
 pub use robot::Robot;
 pub use survey::{Survey, SurveyQuestion};
-pub use tenant::{App, Disposition, Tenant};
+pub use tenant::{App, AwayReason, Disposition, Tenant};

@@ -23,18 +23,27 @@ pub struct Tenant {
     /// What can come of a conversation.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dispositions: Vec<Disposition>,
+    /// What agents can give as the reason why they are away or busy; empty for whatever they write.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub away_reasons: Vec<AwayReason>,
 }
 
 impl Tenant {
-    /// A tenant that says what is shipped.
+    /// A tenant with the texts as they are shipped.
     pub fn new(id: TenantId, name: &str, locale: &str) -> Self {
         Self {
             id,
             name: name.to_owned(),
             locale: locale.to_owned(),
-            texts: HashMap::new(),
+            texts: Overrides::new(),
             dispositions: Vec::new(),
+            away_reasons: Vec::new(),
         }
+    }
+
+    /// Whether an agent may give this as the reason why they take no customers.
+    pub fn takes_reason(&self, reason: &str) -> bool {
+        self.away_reasons.is_empty() || self.away_reasons.iter().any(|known| known.id == reason)
     }
 }
 
@@ -45,6 +54,16 @@ pub struct Disposition {
     /// Its id within the tenant.
     pub id: DispositionId,
     /// What agents choose it by.
+    pub name: String,
+}
+
+/// Why an agent takes no customers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AwayReason {
+    /// What it is known by, such as `lunch`; at most 64 characters.
+    pub id: String,
+    /// What people see; at most 64 characters.
     pub name: String,
 }
 

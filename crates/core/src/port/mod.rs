@@ -9,6 +9,7 @@ mod directory;
 mod files;
 mod logs;
 mod pending;
+mod presence;
 mod routing;
 mod sessions;
 
@@ -31,6 +32,7 @@ pub use logs::{
     Repeated,
 };
 pub use pending::{Attempt, PendingStore, Purpose};
+pub use presence::{Declaration, PresenceStore, Unheard};
 pub use routing::{AgentState, QueueItem, Reservation, ReserveError, RoutingStore};
 pub use sessions::{AgentSession, SessionStore};
 
@@ -48,7 +50,9 @@ pub trait Random: Send + Sync + fmt::Debug {
 
 /// Everything that is stored, in one.
 #[async_trait]
-pub trait Store: LogStore + PendingStore + RoutingStore + DirectoryStore + SessionStore + FileStore {
+pub trait Store:
+    LogStore + PendingStore + RoutingStore + PresenceStore + DirectoryStore + SessionStore + FileStore
+{
     /// Whether the store can be read from and written to.
     async fn check(&self) -> Result<(), StoreError>;
 

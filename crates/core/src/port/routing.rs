@@ -74,8 +74,14 @@ pub struct AgentState {
     pub agent: AgentId,
     /// What the agent declares.
     pub status: AgentStatus,
+    /// Why, if the agent said so.
+    pub reason: Option<String>,
+    /// Since when that is declared.
+    pub since: Option<Timestamp>,
     /// Whether the agent's desk has been heard of lately.
     pub reachable: bool,
+    /// When it was heard of, as far as it is written down; `None` if never.
+    pub seen: Option<Timestamp>,
     /// How much of the capacity is in use, in units of channels' weights; offers and after-call work count.
     pub held: u32,
     /// When the agent last got a customer.
@@ -210,6 +216,16 @@ pub trait RoutingStore: Send + Sync {
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError>;
 
+    /// Gives back a slot of a customer who goes on elsewhere, if it was taken under an older fence: there is no after-call
+    /// work, and what there is of it from before stays. Doing it again changes nothing.
+    async fn give_back_slot(
+        &self,
+        tenant: &TenantId,
+        agent: &AgentId,
+        customer: (LogId, u64),
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
     /// Frees slots whose after-call work is over, at most `limit`, and tells whose they were.
     async fn end_wrap_ups(
         &self,
@@ -253,7 +269,8 @@ pub trait RoutingStore: Send + Sync {
         limit: usize,
     ) -> Result<Vec<QueueItem>, StoreError>;
 
-    /// Declares an agent's status. Whoever comes online is idle from then on.
+    /// Declares an agent's status, without a reason and without a sign of the agent's. Whoever comes online is idle from
+    /// then on. See [`crate::port::PresenceStore::declare`].
     async fn set_status(
         &self,
         tenant: &TenantId,

@@ -68,11 +68,8 @@ fn items(random: &dyn Random) -> Result<Vec<Item>, DemoError> {
     let robot = RobotId::new(ROBOT)?;
     let mut items = vec![
         Item::Tenant(Tenant {
-            id: TenantId::new(TENANT)?,
-            name: "Demo shop".to_owned(),
-            locale: "en".to_owned(),
-            texts: std::collections::HashMap::new(),
             dispositions: dispositions()?,
+            ..Tenant::new(TenantId::new(TENANT)?, "Demo shop", "en")
         }),
         Item::App(App {
             key: AppKey::new("demo-app")?,
@@ -107,6 +104,8 @@ fn items(random: &dyn Random) -> Result<Vec<Item>, DemoError> {
     for (id, nickname, role) in AGENTS {
         items.push(Item::Agent(Agent {
             role,
+            // It is tried out by hand, without a desk that is open all the while.
+            always_reachable: role == Role::Agent,
             queues: if role == Role::Agent { vec![queue.clone()] } else { Vec::new() },
             password_hash: hash_password(random, &format!("demo-{id}"))?,
             ..Agent::new(AgentId::new(id)?, nickname)

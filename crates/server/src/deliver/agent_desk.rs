@@ -1,13 +1,12 @@
 //! What an agent's desk is told of the agent rather than of a conversation held: offers, and their own state.
 
-use frontdesk_api::native::agent::AgentStatus as WireStatus;
 use frontdesk_api::native::feed::{FeedEvent, OfferEnd as WireOfferEnd, OfferEnded, Offered, StateChange};
 use frontdesk_core::entry::OfferEnd;
 use frontdesk_core::log::LogId;
 use frontdesk_core::port::{Offer, StoreError};
-use frontdesk_core::routing::AgentStatus;
 use frontdesk_core::time::Timestamp;
 
+use crate::deliver::agent_state::{after_call_work, wire_status};
 use crate::deliver::native;
 use crate::extract::AgentCaller;
 use crate::parts::Parts;
@@ -80,20 +79,21 @@ impl<'a> Desk<'a> {
         Ok(Some(FeedEvent::Offered(Box::new(Offered { at, conversation_id, conversation, until }))))
     }
 
-    async fn state(&self, at: i64) -> Result<Option<FeedEvent>, StoreError> {
-        let agent = &self.caller.agent;
-        let states =
-            self.parts.store.agent_states(&self.caller.tenant.tenant.id, std::slice::from_ref(&agent.id));
-        let state = states.await?.pop();
-        Ok(state.map(|state| {
-            let declared = match state.status {
-                AgentStatus::Online => WireStatus::Online,
-                AgentStatus::Busy => WireStatus::Busy,
-                AgentStatus::Away => WireStatus::Away,
-                AgentStatus::Offline => WireStatus::Offline,
-            };
-            let (held, capacity) = (state.held.into(), agent.capacity.into());
-            FeedEvent::State(StateChange { at, status: declared, held, capacity })
-        }))
+    /// How it stands with the agent now.
+    pub(super) async fn state(&self, at: i64) -> Result<Option<FeedEvent>, StoreError> {
+        let (tenant, agent) = (&self.caller.tenant.tenant.id, &self.caller.agent);
+        let states = self.parts.store.agent_states(tenant, std::slice::from_ref(&agent.id));
+        let Some(state) = states.await?.pop() else { return Ok(None) };
+        let after_call_work = after_call_work(self.parts, tenant, &agent.id).await?;
+        let (held, capacity) = (state.held.into(), agent.capacity.into());
+        let (status, reason) = (wire_status(state.status), state.reason);
+        Ok(Some(FeedEvent::State(StateChange { at, status, reason, held, capacity, after_call_work })))
+    }
+
+    /// The same after a conversation has ended, if there is still something to do.
+    pub(super) async fn after_call(&self, log: LogId, at: i64) -> Result<Option<FeedEvent>, StoreError> {
+        let (tenant, agent) = (&self.caller.tenant.tenant.id, &self.caller.agent.id);
+        let work = self.parts.store.after_call_work(tenant, agent).await?;
+        if work.iter().any(|(of, _)| *of == log) { self.state(at).await } else { Ok(None) }
     }
 }

@@ -109,6 +109,7 @@ impl AgentFeed<'_> {
             Departure::Ended => return None,
             Departure::Transferred => ReleaseReason::Transferred,
             Departure::TakenOver => ReleaseReason::TakenOver,
+            Departure::Vanished => ReleaseReason::ConnectionLost,
             Departure::Left => ReleaseReason::Left,
             Departure::Removed => ReleaseReason::Removed,
         };

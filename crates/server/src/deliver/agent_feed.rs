@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use frontdesk_api::native::feed::{FeedAnswer, FeedEvent, Typing};
 use frontdesk_core::conversation::Participation;
-use frontdesk_core::entry::{Audience, Departure, Entry, EntryBody, LogRef};
+use frontdesk_core::entry::{Audience, Departure, Diversion, Entry, EntryBody, LogRef};
 use frontdesk_core::id::AgentId;
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{ConversationFilter, ConversationRow, ConversationStatus, ReadQuery, StoreError};
@@ -183,6 +183,7 @@ impl<'a> AgentFeed<'a> {
                 EntryBody::Mentioned { log: LogRef(log), conversation, number } => {
                     events.extend(self.mentioned((log, conversation), number, at).await?);
                 }
+                EntryBody::StateChanged => events.extend(self.desk.state(entry.at.as_millis()).await?),
                 EntryBody::Offered { log: LogRef(log), .. } => {
                     events.extend(self.desk.offered(log, entry.at).await?);
                 }
@@ -241,6 +242,9 @@ impl<'a> AgentFeed<'a> {
         at: i64,
         events: &mut Vec<FeedEvent>,
     ) -> Result<(), StoreError> {
+        if why == Departure::Ended {
+            events.extend(self.desk.after_call(log, at).await?);
+        }
         if self.place.held.get(&log).is_some_and(|held| held.through < gone.through) {
             self.tell(log, gone.through, events).await?;
         }
@@ -293,6 +297,7 @@ impl<'a> AgentFeed<'a> {
     fn goes_with(&self, body: &EntryBody) -> Option<Departure> {
         match body {
             EntryBody::Ended { .. } => Some(Departure::Ended),
+            EntryBody::Diverted { why: Diversion::AgentVanished, .. } => Some(Departure::Vanished),
             EntryBody::Queued { .. } | EntryBody::GivenToRobot { .. } => Some(Departure::Transferred),
             EntryBody::Assigned { from: Some(from), .. } if *from == self.me => Some(Departure::Transferred),
             EntryBody::TakenOver { from, .. } if *from == self.me => Some(Departure::TakenOver),

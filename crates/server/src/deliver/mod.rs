@@ -5,6 +5,7 @@ mod agent_desk;
 mod agent_events;
 mod agent_feed;
 mod agent_place;
+pub mod agent_state;
 mod classic;
 mod feed;
 mod lease;

@@ -153,6 +153,7 @@ impl Renderer<'_> {
             | EntryBody::TakenAway { .. }
             | EntryBody::Offered { .. }
             | EntryBody::OfferEnded { .. }
+            | EntryBody::StateChanged
             | EntryBody::Joined { .. }
             | EntryBody::Left { .. }
             | EntryBody::Whispered(_)

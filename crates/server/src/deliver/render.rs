@@ -93,6 +93,7 @@ impl<'a> Renderer<'a> {
             | EntryBody::TakesPart { .. }
             | EntryBody::TakenAway { .. }
             | EntryBody::Offered { .. }
+            | EntryBody::StateChanged
             | EntryBody::OfferEnded { .. } => None,
         }
     }

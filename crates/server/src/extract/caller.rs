@@ -22,6 +22,7 @@ use crate::cors;
 use crate::error::ApiError;
 use crate::extract::credentials::{Credentials, bearer};
 use crate::parts::Parts;
+use crate::presence;
 use crate::router::{Access, Family};
 
 const MESSAGING_TOKEN: HeaderName = HeaderName::from_static("ccmessaging-token");
@@ -135,6 +136,7 @@ async fn admit(
         }
         Access::Agent | Access::Supervisor | Access::Administrator => {
             let caller = agent(parts, request.headers(), now).await?;
+            presence::saw(parts, &caller);
             let least = match access {
                 Access::Supervisor => Role::Supervisor,
                 Access::Administrator => Role::Administrator,

@@ -96,6 +96,11 @@ async fn carry_out(parts: &Parts, customer: &Customer, pending: &PendingIntent) 
         Intent::ConfirmReservation { agent, fence } => {
             parts.store.confirm_reservation(&customer.tenant, agent, (log, *fence)).await?;
         }
+        Intent::GiveBackSlot { agent, fence } => {
+            let now = parts.clock.now();
+            parts.store.give_back_slot(&customer.tenant, agent, (log, *fence), now).await?;
+            Box::pin(match_agent(parts, &customer.tenant, agent)).await?;
+        }
         Intent::FreeSlot { agent, fence } => {
             let now = parts.clock.now();
             let after_call_work = parts.store.free_slot(&customer.tenant, agent, (log, *fence), now).await?;

@@ -10,6 +10,7 @@ mod offers;
 mod presence;
 mod push_log;
 mod timers;
+mod vanish;
 mod waiting;
 
 use std::future::Future;
@@ -23,12 +24,14 @@ pub use dues::Dues;
 pub use intents::follow;
 pub use matching::{match_agent, match_all, match_queue};
 pub use offers::{Answered, accept, decline};
+pub use vanish::hear;
 
 /// Starts all background work of a node.
 pub fn start(parts: &Parts) {
     every(parts, "intents", Duration::from_secs(1), intents::make_up);
     every(parts, "claims", Duration::from_secs(1), matching::make_up);
     every(parts, "timers", Duration::from_millis(500), timers::run_due);
+    every(parts, "agents", Duration::from_secs(1), vanish::look);
     every(parts, "presence", Duration::from_secs(30), presence::note);
     every(parts, "push log", Duration::from_millis(500), push_log::write);
     dues::start(parts);

@@ -26,8 +26,12 @@ pub(super) async fn item(parts: &Parts, view: &LogView, wait: Wait<'_>) -> Resul
         let directory = parts.directory.load();
         directory.channel(&customer.tenant, &customer.channel).map_or(1, |channel| channel.weight)
     };
-    let Wait { log, queue, fence, since, avoid } = wait;
-    let prefer = preferred(parts, view, &wait).await?;
+    let Wait { log, queue, fence, avoid, .. } = wait;
+    let since = match wait.since {
+        Timestamp::ZERO => before_all(parts, view, queue).await?,
+        since => since,
+    };
+    let prefer = preferred(parts, view, &Wait { since, ..wait }).await?;
     let item = QueueItem::new(customer.tenant.clone(), queue.clone(), log, fence, since);
     Ok(QueueItem {
         avoid: avoid.cloned(),
@@ -37,6 +41,14 @@ pub(super) async fn item(parts: &Parts, view: &LogView, wait: Wait<'_>) -> Resul
         prefer,
         ..item
     })
+}
+
+/// An age with which the customer comes before everybody who waits there, whatever their own.
+async fn before_all(parts: &Parts, view: &LogView, queue: &QueueId) -> Result<Timestamp, StoreError> {
+    let waiting = parts.store.waiting(&view.customer.tenant, queue, usize::MAX).await?;
+    let oldest = waiting.iter().map(|item| Timestamp::from_millis(item.since.as_millis() - 1)).min();
+    let own = view.state.open().map_or_else(|| parts.clock.now(), |conversation| conversation.opened);
+    Ok(oldest.map_or(own, |oldest| oldest.min(own)))
 }
 
 /// The agent who served the customer last, if the queue prefers them, it was not long ago, and they did not pass the

@@ -20,6 +20,7 @@ mod labels;
 mod logs;
 mod pending;
 mod positions;
+mod presence;
 mod queue_place;
 mod readers;
 mod recent;

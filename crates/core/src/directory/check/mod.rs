@@ -4,11 +4,12 @@
 //! customers who come meanwhile are the queue's own (`no_agents`).
 
 mod queue;
+mod tenant;
 #[cfg(test)]
 mod tests;
 
 use crate::directory::{
-    Agent, CannedReply, Channel, Item, Patience, SkillLevel, SkillNeeded, Tenant, TenantDirectory,
+    Agent, CannedReply, Channel, Item, Patience, SkillLevel, SkillNeeded, TenantDirectory,
 };
 use crate::hours::WorkingHours;
 use crate::id::QueueId;
@@ -45,7 +46,7 @@ pub fn check(directory: &TenantDirectory, item: &Item, now: Timestamp) -> Result
         Item::Agent(agent) => check_agent(directory, agent),
         Item::Channel(channel) => check_channel(directory, channel, now),
         Item::CannedReply(reply) => check_canned_reply(directory, reply),
-        Item::Tenant(tenant) => check_tenant(tenant),
+        Item::Tenant(tenant) => tenant::check(tenant),
         Item::Robot(_) | Item::App(_) => Ok(()),
     }
 }
@@ -53,19 +54,6 @@ pub fn check(directory: &TenantDirectory, item: &Item, now: Timestamp) -> Result
 fn check_canned_reply(directory: &TenantDirectory, reply: &CannedReply) -> Result<(), ConfigError> {
     reply.check().map_err(|error| ConfigError::new(error.field(), error.to_string()))?;
     check_queues(directory, &reply.queues)
-}
-
-fn check_tenant(tenant: &Tenant) -> Result<(), ConfigError> {
-    for (place, disposition) in tenant.dispositions.iter().enumerate() {
-        if tenant.dispositions.iter().take(place).any(|earlier| earlier.id == disposition.id) {
-            let why = format!("{:?} is named twice", disposition.id.as_str());
-            return Err(ConfigError::new(format!("dispositions[{place}].id"), why));
-        }
-        if disposition.name.trim().is_empty() {
-            return Err(ConfigError::new(format!("dispositions[{place}].name"), "must not be empty"));
-        }
-    }
-    Ok(())
 }
 
 /// Queues that exist, each once.

@@ -2,7 +2,7 @@ use jiff::civil::time;
 
 use super::*;
 use crate::directory::{
-    AgentSilence, Directory, Escalation, Overflow, Queue, SkillLevel, SkillNeeded, Sticky, Tenant,
+    AgentSilence, AwayReason, Directory, Escalation, Overflow, Queue, SkillLevel, SkillNeeded, Sticky, Tenant,
 };
 use crate::hours::Interval;
 use crate::id::{AgentId, ChannelId, QueueId, RobotId, TenantId};
@@ -34,6 +34,20 @@ fn queue_refused(change: impl FnOnce(&mut Queue), field: &str, why: &str) {
     let mut first = queue("first");
     change(&mut first);
     assert_eq!(refused(&[], &Item::Queue(first)), Some((field.to_owned(), why.to_owned())));
+}
+
+#[test]
+fn reasons_are_named_once() {
+    let reasons = |reasons: &[(&str, &str)]| {
+        let reason = |(id, name): &(&str, &str)| AwayReason { id: (*id).into(), name: (*name).into() };
+        let tenant = Tenant::new(TenantId::new("shop").unwrap(), "Shop", "en");
+        refused(&[], &Item::Tenant(Tenant { away_reasons: reasons.iter().map(reason).collect(), ..tenant }))
+    };
+    let at_fault = |field: &str, why: &str| Some((field.to_owned(), why.to_owned()));
+    assert_eq!(reasons(&[("lunch", "Lunch"), ("break", "Break")]), None);
+    assert_eq!(reasons(&[("lunch", " ")]), at_fault("away_reasons[0].name", "must not be empty"));
+    let twice = at_fault("away_reasons[1].id", "\"lunch\" is named twice");
+    assert_eq!(reasons(&[("lunch", "Lunch"), ("lunch", "Tea")]), twice);
 }
 
 fn steps(steps: &[(u64, Overflow)]) -> Vec<Escalation> {

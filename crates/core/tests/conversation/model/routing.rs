@@ -37,6 +37,8 @@ impl Item {
 #[derive(Clone, Debug)]
 pub(super) struct Worker {
     pub(super) status: AgentStatus,
+    /// Whether the agent is heard of.
+    pub(super) reachable: bool,
     pub(super) capacity: u32,
     last_assigned: Option<Timestamp>,
 }
@@ -67,7 +69,8 @@ pub(super) struct Routing {
 
 impl Routing {
     pub(super) fn hire(&mut self, agent: AgentId, capacity: u32) {
-        self.workers.insert(agent, Worker { status: AgentStatus::Online, capacity, last_assigned: None });
+        let status = AgentStatus::Online;
+        self.workers.insert(agent, Worker { status, reachable: true, capacity, last_assigned: None });
     }
 
     pub(super) fn held(&self, agent: &AgentId) -> u32 {
@@ -134,7 +137,7 @@ impl Routing {
                 held: self.held(agent),
                 capacity: worker.capacity,
                 last_assigned: worker.last_assigned,
-                reachable: true,
+                reachable: worker.reachable,
                 idle_since: None,
                 languages: Vec::new(),
             })
@@ -206,7 +209,8 @@ impl Routing {
     pub(super) fn reserve(&mut self, agent: &AgentId, log: usize, fence: u64, now: Timestamp) -> bool {
         let has_one = self.slots.contains_key(&(agent.clone(), log));
         let worker = &self.workers[agent];
-        let may = has_one || worker.status == AgentStatus::Online && self.held(agent) < worker.capacity;
+        let is_there = worker.status == AgentStatus::Online && worker.reachable;
+        let may = has_one || is_there && self.held(agent) < worker.capacity;
         if may {
             self.take_slot(agent, log, fence, now);
         }
@@ -216,6 +220,12 @@ impl Routing {
     /// Takes a slot for somebody who takes a customer over, whatever there is room for.
     pub(super) fn seize(&mut self, agent: &AgentId, log: usize, fence: u64, now: Timestamp) {
         self.take_slot(agent, log, fence, now);
+    }
+
+    /// Customers who have a slot of an agent who is not heard of.
+    pub(super) fn abandoned(&self) -> Vec<(AgentId, usize)> {
+        let slots = self.slots.keys().filter(|(agent, _)| !self.workers[agent].reachable);
+        slots.cloned().collect()
     }
 
     fn take_slot(&mut self, agent: &AgentId, log: usize, fence: u64, now: Timestamp) {

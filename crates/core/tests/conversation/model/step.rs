@@ -54,6 +54,10 @@ pub(super) enum Step {
     AllSeenBut(usize),
     RunTimers,
     Status(&'static str, AgentStatus),
+    /// An agent is no longer heard of, or is again.
+    Reach(&'static str, bool),
+    /// Whoever is not heard of loses their customers.
+    TakeBack,
     Configure(Setting),
 }
 
@@ -103,6 +107,8 @@ pub(super) enum AgentAsks {
     Monitor,
     BargeIn,
     Whisper,
+    /// Not quite by the agent: they are taken to have vanished.
+    Vanish,
 }
 
 impl Ask {
@@ -144,6 +150,7 @@ impl AgentAsks {
                 let message = Message::text(Author::Agent(agent.clone()), "psst");
                 Command::AgentWhispers { agent, message }
             }
+            Self::Vanish => Command::AgentVanished { agent },
         }
     }
 }
@@ -234,6 +241,12 @@ impl World {
                     worker.status = status;
                 }
             }
+            Step::Reach(agent, reachable) => {
+                if let Some(worker) = self.routing.workers.get_mut(&agent_id(agent)) {
+                    worker.reachable = reachable;
+                }
+            }
+            Step::TakeBack => self.take_back(),
             Step::Configure(setting) => self.configure(&setting),
         }
     }
@@ -307,6 +320,8 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         4 => Just(Step::RunTimers),
         2 => (agent_name(), select(vec![AgentStatus::Online, AgentStatus::Away]))
             .prop_map(|(agent, status)| Step::Status(agent, status)),
+        3 => (agent_name(), any::<bool>()).prop_map(|(agent, reachable)| Step::Reach(agent, reachable)),
+        3 => Just(Step::TakeBack),
         4 => setting().prop_map(Step::Configure),
     ]
 }
@@ -396,6 +411,7 @@ fn agent_asks() -> impl Strategy<Value = AgentAsks> {
         1 => Just(AgentAsks::End),
         4 => invitation(),
         1 => anybody().prop_map(AgentAsks::Release),
+        1 => Just(AgentAsks::Vanish),
     ]
 }
 

@@ -84,6 +84,7 @@ impl Witness {
             }
             Command::AgentInvites { agent, .. }
             | Command::AgentEnds { agent }
+            | Command::AgentVanished { agent }
             | Command::AgentTransfers { agent, .. } => self.owner == Owner::Agent(agent.clone()),
             _ => true,
         };
@@ -242,13 +243,18 @@ impl Witness {
             (Owner::Queue(_), Owner::Agent(_)) => intents.push(Intent::FinishClaim { fence }),
             (Owner::Queue(_), _) => intents.push(Intent::LeaveQueue { fence }),
             (Owner::Agent(agent), _) => {
-                let why = match (ended, is_taken) {
-                    (true, _) => Departure::Ended,
-                    (false, true) => Departure::TakenOver,
-                    (false, false) => Departure::Transferred,
+                let why = match self.diverted {
+                    _ if ended => Departure::Ended,
+                    _ if is_taken => Departure::TakenOver,
+                    Some(Diversion::AgentVanished) => Departure::Vanished,
+                    _ => Departure::Transferred,
                 };
                 let agent = agent.clone();
-                intents.push(Intent::FreeSlot { agent: agent.clone(), fence });
+                intents.push(if ended {
+                    Intent::FreeSlot { agent: agent.clone(), fence }
+                } else {
+                    Intent::GiveBackSlot { agent: agent.clone(), fence }
+                });
                 intents.push(Intent::TellTakenAway { agent, conversation, why });
             }
             (Owner::Nobody | Owner::Robot, _) => {}

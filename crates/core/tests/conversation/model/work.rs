@@ -24,7 +24,9 @@ impl World {
             Intent::FinishClaim { fence } => self.routing.finish_claim(log, fence),
             // Only a crash leaves a reservation behind, and nothing crashes here.
             Intent::ConfirmReservation { .. } => {}
-            Intent::FreeSlot { agent, fence } => self.routing.free_slot(&agent, log, fence),
+            Intent::GiveBackSlot { agent, fence } | Intent::FreeSlot { agent, fence } => {
+                self.routing.free_slot(&agent, log, fence)
+            }
             Intent::TellHandedOver { agent, .. } => {
                 self.told.insert((agent, log, number), Told::Has);
             }
@@ -61,6 +63,13 @@ impl World {
             for claim in claims {
                 self.settle(&claim);
             }
+        }
+    }
+
+    /// Takes the customers of whoever is not heard of. Some have only a slot: they are offered, or about to come or go.
+    pub(super) fn take_back(&mut self) {
+        for (agent, log) in self.routing.abandoned() {
+            let _ = self.perform(log, Command::AgentVanished { agent });
         }
     }
 
@@ -233,6 +242,12 @@ impl World {
     /// Lets time run until nothing is left that could happen by itself.
     pub(super) fn run_until_quiet(&mut self, mut turn: impl FnMut(usize) -> usize) {
         self.settle_all(&mut turn);
+        self.take_back();
+        self.settle_all(&mut turn);
+        for log in &self.logs {
+            let gone = |agent: &AgentId| !self.routing.workers[agent].reachable;
+            assert!(!matches!(&log.witness.owner, Owner::Agent(agent) if gone(agent)), "left with nobody");
+        }
         loop {
             let deadlines = (0..CUSTOMERS).filter_map(|log| self.deadline(log));
             let Some(next) = deadlines.chain(self.routing.next_due(self.now)).min() else { break };

@@ -53,7 +53,7 @@ fn passed_on_to_a_queue() {
         Outcome::Noted,
         &["queued in returns by 101"],
         &[
-            "free slot of 101 under 2",
+            "give back slot of 101 under 2",
             "tell 101: 1 is gone, Transferred",
             "enqueue in returns under 3 but not to 101",
         ],
@@ -71,7 +71,7 @@ fn passed_on_to_another_agent() {
         Outcome::Noted,
         &["assigned to 102 (Kim) by 101", "system: Connected Agent"],
         &[
-            "free slot of 101 under 2",
+            "give back slot of 101 under 2",
             "tell 101: 1 is gone, Transferred",
             "tell 102: 1 is yours",
             "confirm reservation of 102 under 2",

@@ -9,6 +9,7 @@ mod participants;
 mod rating;
 mod robot;
 mod silence;
+mod vanish;
 mod waiting;
 
 use std::time::Duration;
@@ -226,6 +227,7 @@ fn intent_line(intent: &Intent) -> String {
         Intent::ConfirmReservation { agent, fence } => {
             format!("confirm reservation of {agent} under {fence}")
         }
+        Intent::GiveBackSlot { agent, fence } => format!("give back slot of {agent} under {fence}"),
         Intent::FreeSlot { agent, fence } => format!("free slot of {agent} under {fence}"),
         Intent::TellHandedOver { agent, conversation } => format!("tell {agent}: {conversation} is yours"),
         Intent::TellMentioned { agent, conversation } => format!("tell {agent}: mentioned in {conversation}"),

@@ -220,7 +220,7 @@ fn an_agent_keeps_whom_no_queue_takes() {
         pass_on(),
         Outcome::Noted,
         &["not in returns: NoAgents", "given to shop-robot by 101", STAYS],
-        &["free slot of 101 under 2", "tell 101: 1 is gone, Transferred"],
+        &["give back slot of 101 under 2", "tell 101: 1 is gone, Transferred"],
     );
 
     let mut story = Story::with_alex();

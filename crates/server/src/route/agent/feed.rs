@@ -9,6 +9,7 @@ use crate::deliver::AgentFeed;
 use crate::error::NativeError;
 use crate::extract::{AgentCaller, NativeQuery};
 use crate::parts::Parts;
+use crate::presence::HeldFeed;
 use crate::route::openapi::native::BadQuery;
 
 /// What happened since the cursor; held for up to `wait` seconds if nothing did.
@@ -32,6 +33,7 @@ pub async fn feed(
 ) -> Result<Json<FeedAnswer>, NativeError> {
     let wish = query.check()?;
     let wait = Duration::from_secs(wish.wait_seconds.unwrap_or_default());
+    let _held = HeldFeed::of(&parts, &caller);
     let feed = AgentFeed::resume(&parts, &caller, wish.cursor).await?;
     Ok(Json(feed.next(wait).await?))
 }

@@ -1,5 +1,6 @@
 //! The agents' interfaces.
 
+pub mod after_call;
 pub mod canned;
 pub mod conversations;
 pub mod feed;
@@ -11,6 +12,7 @@ pub mod messages;
 pub mod notes;
 pub mod offers;
 pub mod participants;
+pub mod presence;
 pub mod status;
 pub mod supervision;
 

@@ -1,9 +1,12 @@
 //! What an agent declares.
 
 use axum::extract::State;
+use frontdesk_api::FieldError;
 use frontdesk_api::named::Named as _;
 use frontdesk_api::native::agent::StatusRequest;
+use frontdesk_core::port::Declaration;
 use frontdesk_core::routing::AgentStatus;
+use frontdesk_core::time::Timestamp;
 use http::StatusCode;
 
 use crate::error::{ApiError, NativeError};
@@ -28,10 +31,26 @@ pub async fn set_status(
     caller: AgentCaller,
     NativeJson(request): NativeJson<StatusRequest>,
 ) -> Result<StatusCode, NativeError> {
-    let status = AgentStatus::parse(request.check()?.as_str()).ok_or(ApiError::Internal)?;
+    let declaration = wanted(&caller, &request, Some(parts.clock.now()))?;
     let tenant = &caller.tenant.tenant.id;
-    parts.store.set_status(tenant, &caller.agent.id, status).await?;
+    parts.store.declare(tenant, &caller.agent.id, declaration).await?;
     // Whoever comes online gets customers; whoever goes may have been waited for.
     match_agent(&parts, tenant, &caller.agent.id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// What is to be declared, with a reason that the tenant knows.
+pub(super) fn wanted(
+    caller: &AgentCaller,
+    request: &StatusRequest,
+    heard: Option<Timestamp>,
+) -> Result<Declaration, ApiError> {
+    let wish = request.check()?;
+    let status = AgentStatus::parse(wish.status.as_str()).ok_or(ApiError::Internal)?;
+    let tenant = &caller.tenant.tenant;
+    if wish.reason.is_some_and(|reason| !tenant.takes_reason(reason)) {
+        let known: Vec<&str> = tenant.away_reasons.iter().map(|known| known.id.as_str()).collect();
+        return Err(FieldError::invalid("reason", format!("must be one of {}", known.join(", "))).into());
+    }
+    Ok(Declaration { status, reason: wish.reason.map(str::to_owned), heard })
 }

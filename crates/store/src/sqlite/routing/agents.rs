@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use frontdesk_core::id::{AgentId, TenantId};
-use frontdesk_core::port::AgentState;
+use frontdesk_core::port::{AgentState, Declaration};
 use frontdesk_core::routing::AgentStatus;
 use frontdesk_core::time::Timestamp;
 use rusqlite::{Connection, Row, params};
@@ -39,7 +39,7 @@ fn read_states(
 ) -> Worked<Vec<AgentState>> {
     let names: Vec<&str> = agents.iter().map(AgentId::as_str).collect();
     let mut statement = connection.prepare_cached(
-        "SELECT agent, status, reachable, last_assigned, idle_since,
+        "SELECT agent, status, reason, since, reachable, seen, last_assigned, idle_since,
              (SELECT coalesce(sum(weight), 0) FROM slot
               WHERE slot.tenant = agent_state.tenant AND slot.agent = agent_state.agent) AS held
          FROM agent_state WHERE tenant = ?1 AND agent IN (SELECT value FROM json_each(?2))
@@ -64,7 +64,10 @@ fn read(row: &Row<'_>) -> Worked<AgentState> {
     Ok(AgentState {
         agent: id(row, "agent")?,
         status: AgentStatus::parse(status).ok_or_else(|| Fault::damaged("status of an agent"))?,
+        reason: row.get("reason")?,
+        since: optional_timestamp(row, "since")?,
         reachable: row.get("reachable")?,
+        seen: optional_timestamp(row, "seen")?,
         held: row.get("held")?,
         last_assigned: optional_timestamp(row, "last_assigned")?,
         idle_since: optional_timestamp(row, "idle_since")?,
@@ -76,7 +79,10 @@ fn unknown(agent: &AgentId) -> AgentState {
     AgentState {
         agent: agent.clone(),
         status: AgentStatus::Offline,
+        reason: None,
+        since: None,
         reachable: true,
+        seen: None,
         held: 0,
         last_assigned: None,
         idle_since: None,
@@ -84,23 +90,55 @@ fn unknown(agent: &AgentId) -> AgentState {
 }
 
 pub(super) fn set_status(tx: &Tx<'_>, tenant: &TenantId, agent: &AgentId, status: AgentStatus) -> Worked<()> {
-    let idle_since = (status == AgentStatus::Online).then(|| tx.now().as_millis());
+    declare(tx, tenant, agent, &Declaration { status, reason: None, heard: None })
+}
+
+pub(in crate::sqlite) fn declare(
+    tx: &Tx<'_>,
+    tenant: &TenantId,
+    agent: &AgentId,
+    Declaration { status, reason, heard }: &Declaration,
+) -> Worked<()> {
+    let now = tx.now().as_millis();
+    let idle_since = (*status == AgentStatus::Online).then_some(now);
     tx.execute(
-        "INSERT INTO agent_state (tenant, agent, status, idle_since) VALUES (?1, ?2, ?3, ?4)
+        "INSERT INTO agent_state (tenant, agent, status, idle_since, reason, since, seen)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT (tenant, agent) DO UPDATE SET
              idle_since = CASE WHEN status = excluded.status THEN idle_since
                                ELSE coalesce(excluded.idle_since, idle_since) END,
-             status = excluded.status",
-        params![tenant.as_str(), agent.as_str(), status.as_str(), idle_since],
+             since = CASE WHEN status = excluded.status AND reason IS excluded.reason
+                          THEN coalesce(since, excluded.since) ELSE excluded.since END,
+             status = excluded.status, reason = excluded.reason,
+             seen = coalesce(excluded.seen, seen),
+             reachable = reachable OR excluded.seen IS NOT NULL,
+             lost = CASE WHEN excluded.seen IS NULL THEN lost END",
+        params![
+            tenant.as_str(),
+            agent.as_str(),
+            status.as_str(),
+            idle_since,
+            reason.as_deref(),
+            now,
+            heard.map(Timestamp::as_millis)
+        ],
     )?;
     Ok(())
 }
 
-/// Takes an agent who let an offer pass to be away; an agent who declared something else meanwhile stays as declared.
+/// Takes an agent who let an offer pass to be away. An agent who declared something else meanwhile stays as declared, and
+/// so does one who could not be reached: they are not there, and will be when they are heard of again.
 pub(super) fn set_away(tx: &Tx<'_>, tenant: &TenantId, agent: &AgentId) -> Worked<bool> {
     let changed = tx.execute(
-        "UPDATE agent_state SET status = ?3 WHERE tenant = ?1 AND agent = ?2 AND status = ?4",
-        params![tenant.as_str(), agent.as_str(), AgentStatus::Away.as_str(), AgentStatus::Online.as_str()],
+        "UPDATE agent_state SET status = ?3, reason = NULL, since = ?5
+         WHERE tenant = ?1 AND agent = ?2 AND status = ?4 AND reachable",
+        params![
+            tenant.as_str(),
+            agent.as_str(),
+            AgentStatus::Away.as_str(),
+            AgentStatus::Online.as_str(),
+            tx.now().as_millis()
+        ],
     )?;
     Ok(changed > 0)
 }

@@ -8,7 +8,7 @@
 //! `offer_until` are set. An agent was found, and the log does not know yet: `agent` and `claimed` are set. In the last
 //! two the agent's slot is taken.
 
-mod agents;
+pub(in crate::sqlite) mod agents;
 mod claims;
 mod dues;
 mod items;

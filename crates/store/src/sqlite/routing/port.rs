@@ -134,6 +134,17 @@ impl RoutingStore for SqliteStore {
         self.writing(move |tx| slots::free(tx, &tenant, &agent, customer, now)).await
     }
 
+    async fn give_back_slot(
+        &self,
+        tenant: &TenantId,
+        agent: &AgentId,
+        customer: (LogId, u64),
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (tenant, agent) = (tenant.clone(), agent.clone());
+        self.writing(move |tx| slots::give_back(tx, &tenant, &agent, customer, now)).await
+    }
+
     async fn end_wrap_ups(
         &self,
         now: Timestamp,

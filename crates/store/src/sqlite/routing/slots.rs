@@ -152,22 +152,34 @@ pub(super) fn free(
         Some((_, Some(until))) => return Ok(Some(until)),
         Some((wrap_up, None)) => (wrap_up, now.plus(Duration::from_millis(wrap_up))),
     };
-    tx.begin()?;
     if wrap_up > 0 {
+        tx.begin()?;
         tx.execute(
             "UPDATE slot SET wrap_until = ?4 WHERE tenant = ?1 AND agent = ?2 AND log = ?3",
             params![tenant.as_str(), agent.as_str(), log.as_bytes(), wrap_until.as_millis()],
         )?;
         return Ok(Some(wrap_until));
     }
+    give_back(tx, tenant, agent, (log, fence), now)?;
+    Ok(None)
+}
+
+/// Frees a slot without after-call work.
+pub(super) fn give_back(
+    tx: &mut Tx<'_>,
+    tenant: &TenantId,
+    agent: &AgentId,
+    (log, fence): (LogId, u64),
+    now: Timestamp,
+) -> Worked<()> {
+    tx.begin()?;
     let freed = tx.first(
-        "DELETE FROM slot WHERE tenant = ?1 AND agent = ?2 AND log = ?3 AND fence < ?4
+        "DELETE FROM slot WHERE tenant = ?1 AND agent = ?2 AND log = ?3 AND fence < ?4 AND wrap_until IS NULL
          RETURNING tenant, agent, queue, since",
-        of_customer,
+        params![tenant.as_str(), agent.as_str(), log.as_bytes(), stored(fence)],
         Freed::read,
     )?;
-    freed.map_or(Ok(()), |freed| freed.note(tx, now))?;
-    Ok(None)
+    freed.map_or(Ok(()), |freed| freed.note(tx, now))
 }
 
 /// Frees slots whose after-call work is over.
