@@ -30,5 +30,6 @@ pub mod routing;
 pub mod seal;
 pub mod secret;
 pub mod texts;
+pub mod ticket;
 pub mod time;
 pub mod token;

@@ -13,6 +13,7 @@ pub mod files;
 pub mod pending;
 pub mod queues;
 pub mod slots;
+pub mod tickets;
 pub mod timers;
 
 mod build;
@@ -86,6 +87,13 @@ macro_rules! store_contract {
                 a_reservation_is_open_until_it_is_confirmed,
                 a_reservation_is_refused_with_its_reason,
                 an_unknown_agent_is_offline,
+            ];
+            tickets: [
+                a_ticket_is_opened_once,
+                one_of_many_claimers_gets_the_ticket,
+                a_ticket_goes_its_way,
+                tickets_are_listed_by_age,
+                changes_of_tickets_are_followed,
             ];
             pending: [
                 a_mark_stands_before_what_was_written,

@@ -14,11 +14,12 @@ use frontdesk_core::port::{
     Committed, ConversationFilter, ConversationRow, Customer, DirectoryStore, FileRecord, FileStore,
     HistoryQuery, LogStore, LogView, OnProgress, PendingIntent, PendingStore, Position, Purpose, QueueItem,
     ReadQuery, Rearm, Repeated, Reservation, ReserveError, RoutingStore, SessionStore, Store, StoreError,
-    StoreKeys,
+    StoreKeys, TicketError, TicketFilter, TicketStore,
 };
 use frontdesk_core::robot::QuestionGroup;
 use frontdesk_core::routing::{AgentStatus, QueuePlace};
 use frontdesk_core::secret::SecretHash;
+use frontdesk_core::ticket::{Ticket, TicketChange, TicketId};
 use frontdesk_core::time::Timestamp;
 use frontdesk_core::token::SigningKey;
 use tokio::sync::Notify;
@@ -166,6 +167,16 @@ pass_on! {
     fn waiting(tenant: [&TenantId], queue: [&QueueId], limit: [usize]) -> [Result<Vec<QueueItem>, StoreError>];
     fn set_status(tenant: [&TenantId], agent: [&AgentId], status: [AgentStatus]) -> [Result<(), StoreError>];
     fn agent_states(tenant: [&TenantId], agents: [&[AgentId]]) -> [Result<Vec<AgentState>, StoreError>];
+}
+
+pass_on! {
+    TicketStore;
+    fn open_ticket(ticket: [Ticket]) -> [Result<bool, StoreError>];
+    fn ticket(ticket: [TicketId]) -> [Result<Option<Ticket>, StoreError>];
+    fn tickets(tenant: [&TenantId], filter: [TicketFilter], limit: [usize]) -> [Result<Vec<Ticket>, StoreError>];
+    fn change_ticket(ticket: [TicketId], change: [TicketChange]) -> [Result<Ticket, TicketError>];
+    fn changed_tickets(tenant: [&TenantId], after: [Timestamp], limit: [usize]) -> [Result<Vec<Ticket>, StoreError>];
+    fn last_ticket_change(tenant: [&TenantId]) -> [Result<Option<Timestamp>, StoreError>];
 }
 
 pass_on! {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::conversation::{Episode, Sla};
 use crate::id::{AgentId, CallId, QueueId, RobotId};
 use crate::routing::Place;
 use crate::time::Timestamp;
@@ -31,6 +32,9 @@ pub struct Served {
     pub call: CallId,
     /// Which of the customer's conversations.
     pub conversation: u64,
+    /// The agent's service itself.
+    #[serde(default, skip_serializing_if = "Episode::is_unknown")]
+    pub episode: Episode,
 }
 
 /// The open conversation, or how the last one ended.
@@ -83,6 +87,9 @@ pub struct Remembered {
     /// When the agent was reminded that the customer waits for an answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reminded: Option<Timestamp>,
+    /// What the customer was promised. It outlives hand-overs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sla: Option<Box<Sla>>,
 }
 
 impl Remembered {
@@ -179,7 +186,8 @@ impl LogState {
             Control::Queue { queue, .. } => Some(queue.clone()),
             Control::Robot(_) | Control::Agent(_) => conversation.remembered.queue.clone(),
         };
-        let remembered = Remembered { queue, ..Remembered::default() };
+        let sla = conversation.remembered.sla.clone();
+        let remembered = Remembered { queue, sla, ..Remembered::default() };
         let session =
             Session::Open(Conversation { control, handed_over: now, remembered, ..conversation.clone() });
         Self { fence: self.fence + 1, ..self.with(session) }

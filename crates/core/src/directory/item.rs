@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::directory::{Agent, App, Channel, Queue, Robot, Tenant};
+use crate::directory::{Agent, App, Channel, Queue, Robot, SlaPolicy, Tenant};
 
 /// Something configured, as written and read back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,6 +20,8 @@ pub enum Item {
     Queue(Queue),
     /// An agent.
     Agent(Agent),
+    /// A promise of how soon customers are answered.
+    SlaPolicy(SlaPolicy),
 }
 
 impl Item {
@@ -32,6 +34,7 @@ impl Item {
             Self::Robot(_) => "robot",
             Self::Queue(_) => "queue",
             Self::Agent(_) => "agent",
+            Self::SlaPolicy(_) => "sla_policy",
         }
     }
 
@@ -44,6 +47,7 @@ impl Item {
             Self::Robot(robot) => robot.id.as_str(),
             Self::Queue(queue) => queue.id.as_str(),
             Self::Agent(agent) => agent.id.as_str(),
+            Self::SlaPolicy(policy) => policy.id.as_str(),
         }
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::directory::{Agent, App, Channel, Item, Queue, Robot, Tenant};
-use crate::id::{AgentId, AppKey, ChannelId, QueueId, RobotId, TenantId};
+use crate::directory::{Agent, App, Channel, Item, Queue, Robot, SlaPolicy, Tenant};
+use crate::id::{AgentId, AppKey, ChannelId, QueueId, RobotId, SlaPolicyId, TenantId};
 
 /// Everything that belongs to one tenant.
 #[derive(Clone, Debug)]
@@ -19,9 +19,23 @@ pub struct TenantDirectory {
     pub queues: HashMap<QueueId, Arc<Queue>>,
     /// Its agents, supervisors and administrators.
     pub agents: HashMap<AgentId, Arc<Agent>>,
+    /// What its customers are promised.
+    pub sla_policies: HashMap<SlaPolicyId, Arc<SlaPolicy>>,
 }
 
 impl TenantDirectory {
+    /// A tenant to which nothing belongs yet.
+    pub fn new(tenant: Tenant) -> Self {
+        Self {
+            tenant,
+            channels: HashMap::new(),
+            robots: HashMap::new(),
+            queues: HashMap::new(),
+            agents: HashMap::new(),
+            sla_policies: HashMap::new(),
+        }
+    }
+
     /// The agents who serve a queue.
     pub fn agents_of(&self, queue: &QueueId) -> impl Iterator<Item = &Arc<Agent>> {
         self.agents.values().filter(move |agent| agent.queues.contains(queue))
@@ -43,14 +57,7 @@ impl Directory {
         let mut rest = Vec::new();
         for (tenant_id, item) in items {
             if let Item::Tenant(tenant) = item {
-                let directory = TenantDirectory {
-                    tenant,
-                    channels: HashMap::new(),
-                    robots: HashMap::new(),
-                    queues: HashMap::new(),
-                    agents: HashMap::new(),
-                };
-                tenants.insert(tenant_id, directory);
+                tenants.insert(tenant_id, TenantDirectory::new(tenant));
             } else {
                 rest.push((tenant_id, item));
             }
@@ -73,6 +80,9 @@ impl Directory {
                 }
                 Item::Agent(agent) => {
                     directory.agents.insert(agent.id.clone(), Arc::new(agent));
+                }
+                Item::SlaPolicy(policy) => {
+                    directory.sla_policies.insert(policy.id.clone(), Arc::new(policy));
                 }
             }
         }

@@ -10,6 +10,7 @@ mod logs;
 mod pending;
 mod routing;
 mod sessions;
+mod tickets;
 
 use std::fmt;
 use std::path::Path;
@@ -29,6 +30,7 @@ pub use logs::{
 pub use pending::{Attempt, PendingStore, Purpose};
 pub use routing::{AgentState, Claim, QueueItem, Reservation, ReserveError, RoutingStore};
 pub use sessions::{AgentSession, SessionStore};
+pub use tickets::{TicketError, TicketFilter, TicketStore};
 
 /// The time.
 pub trait Clock: Send + Sync + fmt::Debug {
@@ -44,7 +46,9 @@ pub trait Random: Send + Sync + fmt::Debug {
 
 /// Everything that is stored, in one.
 #[async_trait]
-pub trait Store: LogStore + PendingStore + RoutingStore + DirectoryStore + SessionStore + FileStore {
+pub trait Store:
+    LogStore + PendingStore + RoutingStore + TicketStore + DirectoryStore + SessionStore + FileStore
+{
     /// Whether the store can be read from and written to.
     async fn check(&self) -> Result<(), StoreError>;
 

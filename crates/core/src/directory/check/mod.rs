@@ -4,6 +4,7 @@
 //! customers who come meanwhile are the queue's own (`no_agents`).
 
 mod queue;
+mod sla;
 #[cfg(test)]
 mod tests;
 
@@ -41,6 +42,7 @@ pub fn check(directory: &TenantDirectory, item: &Item, now: Timestamp) -> Result
         Item::Queue(queue) => queue::check(directory, queue, now),
         Item::Agent(agent) => check_agent(directory, agent),
         Item::Channel(channel) => check_channel(directory, channel, now),
+        Item::SlaPolicy(policy) => sla::check(directory, policy),
         Item::Robot(_) | Item::Tenant(_) | Item::App(_) => Ok(()),
     }
 }
@@ -83,6 +85,7 @@ fn check_channel(directory: &TenantDirectory, channel: &Channel, now: Timestamp)
     if let Some(seconds) = channel.queue_tell_every {
         check_tell_every("queue_tell_every", seconds)?;
     }
+    sla::check_survey(&channel.survey)?;
     check_patience(&channel.patience)
 }
 

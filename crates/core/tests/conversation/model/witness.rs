@@ -77,6 +77,10 @@ impl Witness {
     fn read(&mut self, entry: &EntryBody, conversation: u64) {
         let is_begin = matches!(entry, EntryBody::Connected { .. });
         match entry {
+            EntryBody::SurveyDue { agent, .. } => {
+                let served = Some((agent.clone(), conversation));
+                assert_eq!(self.served, served, "asked about another service");
+            }
             EntryBody::RatedAgent(rating) => {
                 let served = Some((rating.agent.clone(), conversation));
                 assert_eq!(self.served, served, "a rating of another service");
@@ -143,7 +147,10 @@ impl Witness {
             EntryBody::ReadByCustomer { .. } | EntryBody::RatedRobot { .. } => {
                 assert_ne!(self.owner, Owner::Nobody);
             }
-            EntryBody::RatedAgent(_) | EntryBody::LeftMessage { .. } => {}
+            EntryBody::RatedAgent(_)
+            | EntryBody::SurveyDue { .. }
+            | EntryBody::Sla { .. }
+            | EntryBody::LeftMessage { .. } => {}
             other => panic!("nothing in this model writes {other:?}"),
         }
     }
@@ -170,12 +177,15 @@ impl Witness {
 
     /// What must follow elsewhere, given who had control before and who has it now.
     fn intents_since(&self, before: &Self, decision: &Decision, now: Timestamp) -> Vec<Intent> {
+        let left = decision.intents.iter().filter(|intent| matches!(intent, Intent::OpenTicket { .. }));
+        let mut intents: Vec<Intent> = left.cloned().collect();
+        let messages = decision.entries.iter().filter(|entry| matches!(entry, EntryBody::LeftMessage { .. }));
+        assert_eq!(intents.len(), messages.count(), "a ticket for each message that is left");
         if before.fence == self.fence {
-            return Vec::new();
+            return intents;
         }
         let (conversation, fence) = (decision.conversation, before.fence);
         let ended = self.owner == Owner::Nobody;
-        let mut intents = Vec::new();
         match (&before.owner, &self.owner) {
             (Owner::Queue(_), Owner::Agent(_)) => intents.push(Intent::FinishClaim { fence }),
             (Owner::Queue(_), _) => intents.push(Intent::LeaveQueue { fence }),

@@ -25,6 +25,8 @@ impl World {
             // Only a crash leaves a reservation behind, and nothing crashes here.
             Intent::ConfirmReservation { .. } => {}
             Intent::FreeSlot { agent, fence } => self.routing.free_slot(&agent, log, fence),
+            // Nobody looks after tickets in this model.
+            Intent::OpenTicket { .. } | Intent::AnswerTicket { .. } => {}
             Intent::TellHandedOver { agent, .. } => {
                 self.told.insert((agent, log, number), true);
             }

@@ -7,6 +7,8 @@ mod overflow;
 mod rating;
 mod robot;
 mod silence;
+mod sla;
+mod survey;
 mod waiting;
 
 use std::time::Duration;
@@ -15,7 +17,7 @@ use frontdesk_core::conversation::{
     Clocks, Command, Decision, Intent, LogState, Outcome, Refusal, RobotSays, TimerRules, TransferTarget,
     decide, next_deadline,
 };
-use frontdesk_core::entry::EntryBody;
+use frontdesk_core::entry::{EntryBody, Rating};
 use frontdesk_core::message::{Author, MediaType, Message};
 use frontdesk_core::time::Timestamp;
 
@@ -166,11 +168,21 @@ fn line(entry: &EntryBody) -> String {
         EntryBody::GivenToRobot { robot, from: None } => format!("given to {robot}"),
         EntryBody::GivenToRobot { robot, from: Some(agent) } => format!("given to {robot} by {agent}"),
         EntryBody::Reminded { agent } => format!("{agent} was reminded"),
-        EntryBody::RatedAgent(rating) => format!("rated {} {}", rating.agent, rating.evaluation),
+        EntryBody::RatedAgent(rating) => rated_line(rating),
+        EntryBody::SurveyDue { episode, agent, by: None, .. } => format!("asked about {agent} ({episode})"),
+        EntryBody::SurveyDue { episode, agent, by: Some(by), .. } => {
+            format!("asked about {agent} ({episode}) by {by}")
+        }
+        EntryBody::Sla { policy, target, what, .. } => format!("{policy}: {target:?} {what:?}"),
         EntryBody::RatedRobot { turn, satisfied, .. } => format!("rated turn {turn}: {satisfied}"),
         EntryBody::LeftMessage { caller, text } => format!("left for {caller}: {text}"),
         other => panic!("not in a customer's log: {other:?}"),
     }
+}
+
+fn rated_line(rating: &Rating) -> String {
+    let (agent, episode) = (&rating.agent, rating.episode.unwrap_or_default());
+    format!("rated {agent} ({episode}) {}", rating.evaluation.unwrap_or_default())
 }
 
 fn said_line(message: &Message) -> String {
@@ -209,6 +221,9 @@ fn intent_line(intent: &Intent) -> String {
             format!("confirm reservation of {agent} under {fence}")
         }
         Intent::FreeSlot { agent, fence } => format!("free slot of {agent} under {fence}"),
+        Intent::OpenTicket { queue: Some(queue), caller, .. } => format!("ticket of {caller} for {queue}"),
+        Intent::OpenTicket { queue: None, caller, .. } => format!("ticket of {caller}"),
+        Intent::AnswerTicket { agent, ticket } => format!("ticket {ticket} answered by {agent}"),
         Intent::TellHandedOver { agent, conversation } => format!("tell {agent}: {conversation} is yours"),
         Intent::TellTakenAway { agent, conversation, why } => {
             format!("tell {agent}: {conversation} is gone, {why:?}")
