@@ -83,13 +83,14 @@ pub async fn a_ticket_goes_its_way(store: Arc<dyn Store>) {
     assert_eq!(change("101", TicketStep::Claim).await, Ok((TicketState::Claimed, Some(agent("101")), None)));
     assert_eq!(change("101", TicketStep::Release).await, Ok((TicketState::Open, None, None)));
     assert_eq!(change("102", TicketStep::Claim).await, Ok((TicketState::Claimed, Some(agent("102")), None)));
-    assert_eq!(
-        change("101", TicketStep::Close).await,
-        Err("another agent sees to the ticket".to_owned())
-    );
+    assert_eq!(change("101", TicketStep::Close).await, Err("another agent sees to the ticket".to_owned()));
     let answered = Ok((TicketState::Answered, Some(agent("102")), Some(answer)));
     assert_eq!(change("102", TicketStep::Answered(answer)).await, answered);
-    assert_eq!(change("102", TicketStep::Answered(EntryNumber(12))).await, answered, "the first answer counts");
+    assert_eq!(
+        change("102", TicketStep::Answered(EntryNumber(12))).await,
+        answered,
+        "the first answer counts"
+    );
     let closed = Ok((TicketState::Closed, Some(agent("102")), Some(answer)));
     assert_eq!(change("101", TicketStep::Close).await, closed);
 }

@@ -89,6 +89,7 @@ fn messaging(method: &Method, route: &str, subject: &Subject) -> Option<(String,
         "/apiaccess/ccmessaging/saveSatisfaction" => json!({
             "channel": "WEB", "userId": user, "evaluation": "5", "comment": "", "channelConfigId": CHANNEL,
         }),
+        "/apiaccess/ccmessaging/rating" => json!({ "csat": 5, "nps": 10, "solved": true }),
         "/apiaccess/ccmessaging/v1/robot/feedbacksatisfaction" => {
             json!({ "feedback": 1, "from": user, "interIdx": "1" })
         }
@@ -113,6 +114,7 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
         .replace("{id}", &subject.conversation)
         .replace("{key}", &subject.file)
         .replace("{message}", &subject.message)
+        .replace("{ticket}", &subject.ticket)
         .replace("{channel}", CHANNEL);
     let path = if route == "/api/v1/hours" { format!("{path}?queue=support") } else { path };
     let body = match (method.as_str(), route) {
@@ -124,6 +126,7 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
         ("POST", "/api/v1/agent/conversations/{id}/messages") => {
             json!({ "mediaType": "TEXT", "content": "an example" })
         }
+        ("POST", "/api/v1/agent/tickets/{ticket}/answer") => json!({ "text": "an example" }),
         ("POST", "/api/v1/agent/conversations/{id}/transfer") => json!({ "queue": "support" }),
         ("POST", "/api/v1/push/{channel}/replay") => json!({ "since": 4_000_000_000_000_i64 }),
         ("PUT" | "PATCH", "/api/v1/config/{kind}/{id}") => json!({ "name": "Spare" }),
@@ -137,7 +140,11 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
             | "/api/v1/agent/conversations/{id}/messages/{message}/recall"
             | "/api/v1/agent/conversations/{id}/typing"
             | "/api/v1/agent/conversations/{id}/read"
-            | "/api/v1/agent/conversations/{id}/end",
+            | "/api/v1/agent/conversations/{id}/end"
+            | "/api/v1/agent/conversations/{id}/survey"
+            | "/api/v1/agent/tickets/{ticket}/claim"
+            | "/api/v1/agent/tickets/{ticket}/release"
+            | "/api/v1/agent/tickets/{ticket}/close",
         )
         | (
             "GET",
@@ -145,6 +152,9 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
             | "/api/v1/agent/conversations"
             | "/api/v1/hours"
             | "/api/v1/agent/conversations/{id}/messages"
+            | "/api/v1/agent/conversations/{id}/ratings"
+            | "/api/v1/agent/tickets"
+            | "/api/v1/agent/tickets/{ticket}"
             | "/api/v1/files/{key}"
             | "/api/v1/push/{channel}/deliveries"
             | "/api/v1/config/{kind}"

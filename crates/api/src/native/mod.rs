@@ -11,6 +11,9 @@ pub mod hours;
 pub mod message;
 pub mod problem;
 pub mod push;
+pub mod rating;
+pub mod sla;
+pub mod ticket;
 pub mod widget;
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use frontdesk_core::directory::{Agent, Channel, Directory, Item, Queue, Robot};
-use frontdesk_core::id::{AgentId, ChannelId, IdError, QueueId, RobotId, TenantId};
+use frontdesk_core::directory::{Agent, Channel, Directory, Item, Queue, Robot, SlaPolicy};
+use frontdesk_core::id::{AgentId, ChannelId, IdError, QueueId, RobotId, SlaPolicyId, TenantId};
 use frontdesk_core::port::{Random, Store};
 use frontdesk_core::secret::GeneratedSecret;
 use frontdesk_core::time::Timestamp;
@@ -20,7 +20,7 @@ use crate::deliver::push::Endpoint;
 pub(super) type Items = [(TenantId, Item)];
 
 /// Kinds of items that [`change_item`] makes and changes.
-pub const KINDS: [&str; 4] = ["channel", "robot", "queue", "agent"];
+pub const KINDS: [&str; 5] = ["channel", "robot", "queue", "agent", "sla_policy"];
 
 /// How an item is to be changed.
 #[derive(Debug)]
@@ -129,6 +129,7 @@ fn new_item(kind: &str, id: &str) -> Result<Item, AdminError> {
         "channel" => Item::Channel(Channel::new(ChannelId::new(id).map_err(wrong)?, id)),
         "robot" => Item::Robot(Robot::new(RobotId::new(id).map_err(wrong)?)),
         "queue" => Item::Queue(Queue::new(QueueId::new(id).map_err(wrong)?, id)),
+        "sla_policy" => Item::SlaPolicy(SlaPolicy::new(SlaPolicyId::new(id).map_err(wrong)?, id)),
         "agent" => Item::Agent(Agent::new(AgentId::new(id).map_err(wrong)?, id)),
         _ => return Err(unknown("kind", kind)),
     })
@@ -146,6 +147,7 @@ fn plain(item: &Item) -> Value {
         Item::Robot(robot) => values(robot),
         Item::Queue(queue) => values(queue),
         Item::Agent(agent) => values(agent),
+        Item::SlaPolicy(policy) => values(policy),
     }
 }
 
@@ -162,6 +164,7 @@ fn read_item(kind: &str, value: Value) -> Result<Item, AdminError> {
         "robot" => Item::Robot(read(value)?),
         "queue" => Item::Queue(read(value)?),
         "agent" => Item::Agent(read(value)?),
+        "sla_policy" => Item::SlaPolicy(read(value)?),
         _ => return Err(unknown("kind", kind)),
     })
 }
@@ -210,6 +213,7 @@ fn references(item: &Item) -> Vec<(&'static str, String)> {
             robot.chain(channel.queue.iter().map(queue)).collect()
         }
         Item::Agent(agent) => agent.queues.iter().map(queue).collect(),
+        Item::SlaPolicy(policy) => policy.queues.iter().map(queue).collect(),
         Item::Queue(rules) => rules.other_queues().map(queue).collect(),
         Item::Tenant(_) | Item::App(_) | Item::Robot(_) => Vec::new(),
     }

@@ -16,6 +16,8 @@ use frontdesk_core::port::{ConversationFilter, ConversationRow, ReadQuery, Store
 use tokio::time::Instant;
 
 use crate::deliver::native;
+use crate::deliver::promises::sla_event;
+use crate::deliver::ticket_news::TicketNews;
 use crate::error::ApiError;
 use crate::extract::AgentCaller;
 use crate::hub::{Side, Waiter};
@@ -35,6 +37,7 @@ pub struct AgentFeed<'a> {
     place: Place,
     /// What is told without a new entry: the conversations held when a desk is opened.
     greeting: Vec<FeedEvent>,
+    tickets: TicketNews,
     /// How often each customer had typed when this was last looked at.
     typed: HashMap<LogId, u64>,
 }
@@ -61,8 +64,9 @@ impl<'a> AgentFeed<'a> {
         cursor: Option<&str>,
     ) -> Result<Self, ApiError> {
         let own = LogId::of_agent(&caller.tenant.tenant.id, &caller.agent.id);
-        let mut feed =
-            Self { parts, own, place: Place::default(), greeting: Vec::new(), typed: HashMap::new() };
+        let (tickets, cursor) = TicketNews::resume(parts, caller, cursor).await?;
+        let (place, greeting, typed) = (Place::default(), Vec::new(), HashMap::new());
+        let mut feed = Self { parts, own, place, greeting, tickets, typed };
         match cursor {
             Some(cursor) => feed.place = feed.open(cursor).ok_or(ApiError::CursorInvalid)?,
             None => feed.begin(caller).await?,
@@ -78,10 +82,11 @@ impl<'a> AgentFeed<'a> {
             let waiter = self.register();
             let mut events = std::mem::take(&mut self.greeting);
             events.extend(self.read().await?);
+            events.extend(self.tickets.read(self.parts).await?);
             events.extend(self.typing());
             let over = Instant::now() >= deadline || self.parts.shutdown.is_cancelled();
             if !events.is_empty() || over {
-                return Ok(FeedAnswer { cursor: self.seal(), events });
+                return Ok(FeedAnswer { cursor: self.tickets.seal(&self.seal()), events });
             }
             tokio::select! {
                 () = waiter.woken() => {}
@@ -127,6 +132,7 @@ impl<'a> AgentFeed<'a> {
     fn register(&self) -> Waiter {
         let mut waiter = Waiter::new();
         waiter.register(self.parts.hub.watch(self.own), Audience::AGENT);
+        self.tickets.register(self.parts, &mut waiter);
         for log in self.place.held.keys() {
             waiter.register(self.parts.hub.watch(*log), Audience::AGENT.and(Audience::CUSTOMER_TYPING));
         }
@@ -251,7 +257,7 @@ impl<'a> AgentFeed<'a> {
             }
             EntryBody::Reminded { .. } => FeedEvent::Reminder(Reminder { at, conversation_id }),
             EntryBody::Ended { reason, .. } => FeedEvent::Ended(ended(at, conversation_id, *reason)),
-            _ => return None,
+            _ => return sla_event(entry, &conversation_id),
         })
     }
 
@@ -331,6 +337,8 @@ fn at(event: &FeedEvent) -> i64 {
         FeedEvent::Typing(event) => event.at,
         FeedEvent::Queue(event) => event.at,
         FeedEvent::Reminder(event) => event.at,
+        FeedEvent::Sla(event) => event.at,
+        FeedEvent::Ticket(event) => event.at,
         FeedEvent::Ended(event) => event.at,
         FeedEvent::State(event) => event.at,
     }

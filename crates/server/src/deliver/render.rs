@@ -74,6 +74,8 @@ impl<'a> Renderer<'a> {
             | EntryBody::Assigned { .. }
             | EntryBody::ReadByCustomer { .. }
             | EntryBody::Recalled { .. }
+            | EntryBody::SurveyDue { .. }
+            | EntryBody::Sla { .. }
             | EntryBody::RatedAgent(_)
             | EntryBody::RatedRobot { .. }
             | EntryBody::LeftMessage { .. }

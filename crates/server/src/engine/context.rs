@@ -66,6 +66,7 @@ impl Context {
             queues: &self.tenant.queues,
             standings: &self.standings,
             place: self.place,
+            sla: &self.tenant.sla_policies,
             agent: self.agent.as_deref(),
             texts: self.texts(),
         }

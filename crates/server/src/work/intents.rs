@@ -13,6 +13,7 @@ use futures_util::future::BoxFuture;
 use crate::engine::RunError;
 use crate::parts::Parts;
 use crate::work::matching::{match_agent, match_queue};
+use crate::work::tickets;
 
 /// How old an intent is before it counts as forgotten: whoever committed it carries it out at once.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(2);
@@ -93,6 +94,12 @@ async fn carry_out(parts: &Parts, customer: &Customer, pending: &PendingIntent) 
             let now = parts.clock.now();
             parts.store.free_slot(&customer.tenant, agent, (log, *fence), now).await?;
             Box::pin(match_agent(parts, &customer.tenant, agent)).await?;
+        }
+        Intent::OpenTicket { queue, caller, opened } => {
+            tickets::open(parts, customer, pending, (queue, caller, *opened)).await?;
+        }
+        Intent::AnswerTicket { agent, ticket } => {
+            tickets::answered(parts, customer, pending, (agent, *ticket)).await?;
         }
         Intent::TellHandedOver { agent, conversation } => {
             let body = EntryBody::HandedOver {

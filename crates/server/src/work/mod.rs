@@ -7,6 +7,7 @@ mod intents;
 mod matching;
 mod presence;
 mod push_log;
+mod tickets;
 mod timers;
 
 use std::future::Future;
@@ -18,6 +19,7 @@ use crate::parts::Parts;
 
 pub use intents::follow;
 pub use matching::{match_agent, match_all, match_queue};
+pub use tickets::tickets_changed;
 
 /// Starts all background work of a node.
 pub fn start(parts: &Parts) {

@@ -108,7 +108,12 @@ fn with_a_robot_they_are_asked_for_a_message_and_may_go_on() {
         assert_eq!(decision.expect("told").entries.len(), 2);
         story.shows(chat("agent"), Outcome::SentToRobot, &["customer: agent", &diverted, ASKED], &[]);
         let left = Command::LeaveMessage { caller: "138".to_owned(), text: "call me".to_owned() };
-        story.shows(left, Outcome::Noted, &["left for 138: call me", "ended: Customer"], &["ticket of 138 for support"]);
+        story.shows(
+            left,
+            Outcome::Noted,
+            &["left for 138: call me", "ended: Customer"],
+            &["ticket of 138 for support"],
+        );
     });
 }
 

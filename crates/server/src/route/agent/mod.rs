@@ -7,5 +7,7 @@ pub mod hours;
 pub mod login;
 pub mod messages;
 pub mod status;
+pub mod surveys;
+pub mod tickets;
 
 mod access;

@@ -5,6 +5,7 @@ use frontdesk_api::messaging::error::ErrorBody;
 use frontdesk_api::messaging::survey::SurveyModeRequest;
 use frontdesk_api::native::conversation::ConversationScope;
 use frontdesk_api::native::problem::Problem;
+use frontdesk_api::native::ticket::TicketState;
 use utoipa::openapi::{Paths, RefOr, Schema};
 use utoipa::{Modify, OpenApi, openapi};
 
@@ -35,6 +36,7 @@ const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
         (name = "Integration", description = "What an integrator's back end reads."),
         (name = "Agents", description = "Signing in, being available, and hearing what happens."),
         (name = "Conversations", description = "What agents see of conversations and do with them."),
+        (name = "Tickets", description = "Messages that customers left to be answered later."),
         (name = "Agents' files", description = "Files that agents send and receive."),
         (name = "Pages", description = "How a page obtains credentials without a secret."),
         (name = "Push", description = "Looking after the push of a channel."),
@@ -58,6 +60,7 @@ const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
         messaging::leave_message::do_leave_message,
         messaging::survey::survey_mode,
         messaging::survey::save_satisfaction,
+        messaging::survey::rate,
         messaging::survey::rate_robot,
         messaging::phrase::query_phrase,
         messaging::click_to_call::check,
@@ -76,6 +79,14 @@ const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
         agent::messages::mark_read,
         agent::conversations::transfer,
         agent::conversations::end,
+        agent::surveys::ask,
+        agent::surveys::ratings,
+        agent::tickets::list,
+        agent::tickets::read,
+        agent::tickets::claim,
+        agent::tickets::release,
+        agent::tickets::answer,
+        agent::tickets::close,
         agent::files::upload,
         agent::files::download,
         config::list,
@@ -91,7 +102,7 @@ const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
         document,
     ),
     // What is referred to without its type being named by a handler's attribute.
-    components(schemas(ConversationScope, ErrorBody, Problem, SurveyModeRequest)),
+    components(schemas(ConversationScope, ErrorBody, Problem, SurveyModeRequest, TicketState)),
     modifiers(&OtherSpelling, &Gate, &Tolerance),
 )]
 pub struct Document;
