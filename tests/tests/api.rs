@@ -27,8 +27,11 @@ mod api {
     mod queue;
     mod read_input;
     mod restart;
+    mod sla;
     mod small;
     mod survey;
+    mod survey_rules;
+    mod tickets;
     mod timers;
     mod token;
     mod transfer;

@@ -128,8 +128,9 @@ fn told_of_refusal(control: ControlType, refusal: Refusal) -> Told {
         Refusal::AlreadyWithAgent => told::ALREADY_WITH_AGENT,
         // Nothing that a customer sends is refused for these.
         Refusal::SurveyOver
-        | Refusal::NothingToRate | Refusal::NotTheAgents | Refusal::Fenced | Refusal::ToOneself => {
-            told::NOT_SENT_TO_AGENT
-        }
+        | Refusal::NothingToRate
+        | Refusal::NotTheAgents
+        | Refusal::Fenced
+        | Refusal::ToOneself => told::NOT_SENT_TO_AGENT,
     }
 }
