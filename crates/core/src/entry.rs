@@ -346,12 +346,12 @@ impl EntryBody {
             | Self::GivenToRobot { .. }
             | Self::Assigned { .. }
             | Self::Recalled { .. }
+            | Self::SurveyDue { .. }
             // The customer who left knows it; everybody else is told.
             | Self::Ended { reason: EndReason::Customer, .. } => Audience::SESSION.and(Audience::AGENT),
             Self::Queued { .. } | Self::Diverted { .. } => {
                 Audience::SESSION.and(Audience::QUEUE).and(Audience::AGENT)
             }
-            Self::SurveyDue { .. } => Audience::SESSION.and(Audience::AGENT),
             Self::ReadByAgent { .. } => Audience::READ.and(Audience::AGENT),
             Self::Ended { .. } => Audience::DOWNLINK.and(Audience::SESSION).and(Audience::AGENT),
             Self::ReadByCustomer { .. }

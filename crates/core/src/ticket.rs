@@ -121,10 +121,14 @@ impl Ticket {
             |state, agent: Option<&AgentId>| Ok(Some(Self { state, agent: agent.cloned(), ..self.clone() }));
         match (change.step, self.state) {
             (TicketStep::Claim, TicketState::Open) => with(TicketState::Claimed, Some(&change.agent)),
-            (TicketStep::Claim, TicketState::Claimed) if is_own => Ok(None),
             (TicketStep::Release, TicketState::Claimed) if may_end => with(TicketState::Open, None),
-            (TicketStep::Answered(_), TicketState::Answered) => Ok(None),
-            (TicketStep::Answered(_), TicketState::Closed) if self.answer.is_some() => Ok(None),
+            (TicketStep::Claim, TicketState::Claimed) if is_own => Ok(None),
+            (TicketStep::Release, TicketState::Open) | (TicketStep::Close, TicketState::Closed) => Ok(None),
+            (TicketStep::Answered(_), TicketState::Answered | TicketState::Closed)
+                if self.answer.is_some() =>
+            {
+                Ok(None)
+            }
             (TicketStep::Answered(answer), state) => {
                 let state = if state == TicketState::Closed { state } else { TicketState::Answered };
                 let agent = Some(change.agent.clone());
@@ -136,7 +140,6 @@ impl Ticket {
             (TicketStep::Close, TicketState::Claimed) if may_end => {
                 with(TicketState::Closed, self.agent.as_ref())
             }
-            (TicketStep::Release, TicketState::Open) | (TicketStep::Close, TicketState::Closed) => Ok(None),
             (TicketStep::Claim | TicketStep::Release | TicketStep::Close, TicketState::Claimed) => {
                 Err(TicketRefusal::Taken)
             }
@@ -172,7 +175,7 @@ mod tests {
             opened: Timestamp::ZERO,
             state,
             agent: agent.map(|agent| AgentId::new(agent).unwrap()),
-            answer: None,
+            answer: (state == TicketState::Answered).then_some(EntryNumber(5)),
             changed: Timestamp::ZERO,
         }
     }

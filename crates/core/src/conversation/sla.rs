@@ -237,7 +237,9 @@ pub fn sla_clocks(conversation: &Conversation, rules: &TimerRules<'_>) -> Vec<Sl
 /// Keeps the promises in step with what was decided, and notes what is missed or about to be. What is noted comes after
 /// everything else: others know the first entries of a decision by their place.
 pub(super) fn follow(state: &LogState, decided: &mut Decided, looks: bool, facts: &Facts<'_>) {
-    if !looks && decided.decision.is_none() {
+    // What is about an earlier conversation, such as its rating, is none of this one's.
+    let is_about = |decision: &Decision| decision.conversation >= state.conversations;
+    if !decided.decision.as_ref().map_or(looks, is_about) {
         return;
     }
     let rules = facts.rules();
