@@ -80,7 +80,9 @@ fn within(
 mod tests {
     use super::*;
 
-    fn checked(body: &str) -> Result<(Option<u8>, Option<u8>, Option<bool>), String> {
+    type Answers = (Option<u8>, Option<u8>, Option<bool>);
+
+    fn checked(body: &str) -> Result<Answers, String> {
         let request: RatingRequest = serde_json::from_str(body).unwrap();
         let rating = request.check().map_err(|error| error.to_string())?;
         Ok((rating.csat, rating.nps, rating.solved))

@@ -39,6 +39,7 @@ fn conversation() -> Conversation {
         state: ConversationState::Open,
         opened_at: 1,
         waiting_since: Some(2),
+        sla: Vec::new(),
         ended_at: None,
         last_message: Some(question()),
     }
