@@ -39,9 +39,12 @@ mod api {
     mod restart;
     mod routing;
     mod routing_offers;
+    mod sla;
     mod small;
     mod supervise;
     mod survey;
+    mod survey_rules;
+    mod tickets;
     mod timers;
     mod token;
     mod transfer;

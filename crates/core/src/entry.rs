@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::conversation::Participation;
-use crate::id::{AgentId, CallId, QueueId, RobotId};
+use crate::directory::SurveyQuestion;
+use crate::id::{AgentId, CallId, QueueId, RobotId, SlaPolicyId};
 use crate::labels::LabelPatch;
 use crate::log::{EntryNumber, Life, LogId};
 use crate::message::{Author, Message};
@@ -141,6 +142,32 @@ pub enum EntryBody {
     },
     /// The customer rated the agent.
     RatedAgent(Rating),
+    /// The customer is asked about an agent's service.
+    SurveyDue {
+        /// The service episode: the hand-over with which it began.
+        episode: u64,
+        /// Whose service it was.
+        agent: AgentId,
+        /// What is asked, in this order.
+        questions: Vec<SurveyQuestion>,
+        /// Until when an answer is taken; `None` while the agent still has the customer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+        /// The agent who wanted it asked; `None` if the rules did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<AgentId>,
+    },
+    /// What the customer was promised is missed, or about to be.
+    Sla {
+        /// The policy that promises it.
+        policy: SlaPolicyId,
+        /// What was promised.
+        target: SlaTarget,
+        /// What is to be said of it.
+        what: SlaNews,
+        /// When it was, or is, due.
+        due: Timestamp,
+    },
     /// The customer rated an answer of the robot.
     RatedRobot {
         /// The robot's turn that was rated (`interIdx`).
@@ -298,16 +325,41 @@ pub enum EndReason {
     Inactivity,
 }
 
+/// What a customer can be promised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SlaTarget {
+    /// The first word of an agent.
+    FirstReply,
+    /// The next word of an agent.
+    NextReply,
+    /// The end of the conversation.
+    Resolution,
+}
+
+/// What is noted of a promise. The later of them is the greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SlaNews {
+    /// Four fifths of the time have passed.
+    Warned,
+    /// It was not kept.
+    Breached,
+}
+
 /// A customer's rating of the service by an agent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rating {
     /// The agent who is rated.
     pub agent: AgentId,
-    /// Satisfaction, 1 (very dissatisfied) to 5 (very satisfied).
-    pub evaluation: u8,
+    /// The service episode that is rated: the hand-over with which it began. Ratings from before have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub episode: Option<u64>,
+    /// Satisfaction, 1 (very dissatisfied) to 5 (very satisfied), if it was asked.
+    pub evaluation: Option<u8>,
     /// What the customer wrote.
     pub comment: String,
-    /// Would recommend, 0 to 9 as documented.
+    /// Would recommend: 0 to 10, of which documented clients can give 0 to 9.
     pub nps: Option<u8>,
     /// Whether the matter was solved at first contact.
     pub solved: Option<bool>,
@@ -392,6 +444,11 @@ impl EntryBody {
         matches!(self, Self::Said(message) if message.extras.recalled)
     }
 
+    /// Whether customers' clients receive it.
+    pub fn is_for_customer(&self) -> bool {
+        self.audience().meets(Audience::DOWNLINK)
+    }
+
     /// Who may see the entry.
     pub fn audience(&self) -> Audience {
         match self {
@@ -410,7 +467,8 @@ impl EntryBody {
             | Self::GivenToRobot { .. }
             | Self::Assigned { .. }
             | Self::TakenOver { .. }
-            | Self::Recalled { .. } => Audience::SESSION.and(Audience::AGENT),
+            | Self::Recalled { .. }
+            | Self::SurveyDue { .. } => Audience::SESSION.and(Audience::AGENT),
             // Who monitors does it in secret: they are told in a log of their own.
             Self::Joined { mode, .. } | Self::Left { mode, .. } => match mode {
                 Participation::Conference => Audience::SESSION.and(Audience::AGENT),
@@ -424,6 +482,7 @@ impl EntryBody {
             Self::Ended { .. } => Audience::DOWNLINK.and(Audience::SESSION).and(Audience::AGENT),
             Self::ReadByCustomer { .. }
             | Self::Reminded { .. }
+            | Self::Sla { .. }
             | Self::RatedAgent(_)
             | Self::RatedRobot { .. }
             | Self::LeftMessage { .. }

@@ -104,6 +104,8 @@ ids! {
     RobotId,
     /// A queue of a tenant, where customers wait for an agent.
     QueueId,
+    /// What customers of a tenant are promised (a service level agreement).
+    SlaPolicyId,
     /// An agent of a tenant: the name that the agent signs in with.
     AgentId,
     /// The `callId` of one conversation, in the documented shape `{epoch seconds}-{number}`.

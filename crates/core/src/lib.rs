@@ -34,5 +34,6 @@ pub mod routing;
 pub mod seal;
 pub mod secret;
 pub mod texts;
+pub mod ticket;
 pub mod time;
 pub mod token;

@@ -22,6 +22,11 @@ impl LogId {
         Self::hash("agent", &[tenant.as_str(), agent.as_str()])
     }
 
+    /// Stands for a tenant's tickets where news of them is waited for. Nothing is written to it.
+    pub fn of_tickets(tenant: &TenantId) -> Self {
+        Self::hash("tickets", &[tenant.as_str()])
+    }
+
     /// A log by the bytes that [`Self::as_bytes`] gave.
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)

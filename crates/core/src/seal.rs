@@ -29,6 +29,8 @@ pub enum Sealed {
     File,
     /// A ticket: a message left to be answered later.
     Ticket,
+    /// A service episode, by the hand-over with which it began.
+    Episode,
 }
 
 impl Sealed {
@@ -37,6 +39,7 @@ impl Sealed {
             Self::Conversation => b"conversation",
             Self::File => b"file",
             Self::Ticket => b"ticket",
+            Self::Episode => b"episode",
         }
     }
 }

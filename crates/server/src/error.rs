@@ -7,7 +7,8 @@ use frontdesk_api::FieldError;
 use frontdesk_api::messaging::error::{ErrorBody, code};
 use frontdesk_api::native::problem::Problem;
 use frontdesk_core::conversation::Refusal;
-use frontdesk_core::port::{ReserveError, StoreError};
+use frontdesk_core::port::{ReserveError, StoreError, TicketError};
+use frontdesk_core::ticket::TicketRefusal;
 use http::{HeaderValue, StatusCode, header};
 
 use crate::admin::AdminError;
@@ -248,6 +249,27 @@ impl From<ReserveError> for ApiError {
     }
 }
 
+impl From<TicketRefusal> for ApiError {
+    fn from(refusal: TicketRefusal) -> Self {
+        let (code, sentence) = match refusal {
+            TicketRefusal::Taken => ("TICKET_TAKEN", "Another agent sees to the ticket."),
+            TicketRefusal::NotClaimed => ("TICKET_NOT_CLAIMED", "Claim the ticket first."),
+            TicketRefusal::Done => ("TICKET_DONE", "The ticket was answered or closed before."),
+        };
+        Self::Conflict { code, sentence }
+    }
+}
+
+impl From<TicketError> for ApiError {
+    fn from(error: TicketError) -> Self {
+        match error {
+            TicketError::NoTicket => Self::NotFound,
+            TicketError::Refused(refusal) => refusal.into(),
+            TicketError::Store(error) => error.into(),
+        }
+    }
+}
+
 /// Refusals as agents see them; customers get the documented results instead.
 impl From<AdminError> for ApiError {
     fn from(error: AdminError) -> Self {
@@ -288,6 +310,7 @@ impl From<Refusal> for ApiError {
             Refusal::TooManyParticipants => {
                 ("TOO_MANY_PARTICIPANTS", "So many take part in the conversation that nobody else can.")
             }
+            Refusal::SurveyOver => ("SURVEY_OVER", "No answer is taken any more."),
             Refusal::NothingToRate => ("NOTHING_TO_RATE", "There is nothing to rate."),
             Refusal::DispositionRequired => {
                 ("DISPOSITION_REQUIRED", "Say first what came of the conversation: it needs a disposition.")

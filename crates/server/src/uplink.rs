@@ -121,7 +121,8 @@ fn told_of_refusal(control: ControlType, refusal: Refusal) -> Told {
         Refusal::NotConfigured => told::NO_CHANNEL_CONFIG,
         Refusal::AlreadyWithAgent => told::ALREADY_WITH_AGENT,
         // Nothing that a customer sends is refused for these.
-        Refusal::NothingToRate
+        Refusal::SurveyOver
+        | Refusal::NothingToRate
         | Refusal::NotTheAgents
         | Refusal::Fenced
         | Refusal::ToOneself

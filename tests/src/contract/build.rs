@@ -1,7 +1,7 @@
 //! Customers, decisions and commits, in few words.
 
 use frontdesk_core::conversation::{
-    Control, Conversation, Decision, LogState, Participant, Remembered, Served, Session,
+    Control, Conversation, Decision, Episode, LogState, Participant, Remembered, Served, Session,
 };
 use frontdesk_core::entry::{EndReason, Entry, EntryBody};
 use frontdesk_core::id::{AgentId, CallId, ChannelId, QueueId, TenantId, UserId};
@@ -99,9 +99,12 @@ pub fn opened(state: &LogState, call: &str, at: i64, control: Control) -> Decisi
 pub fn handed(state: &LogState, control: Control) -> Decision {
     let open = state.open().expect("a conversation is open").clone();
     let last_served = match &control {
-        Control::Agent(agent) => {
-            Some(Served { agent: agent.clone(), call: open.call.clone(), conversation: state.conversations })
-        }
+        Control::Agent(agent) => Some(Served {
+            agent: agent.clone(),
+            call: open.call.clone(),
+            conversation: state.conversations,
+            episode: Episode::default(),
+        }),
         Control::Robot(_) | Control::Queue { .. } => state.last_served.clone(),
     };
     let after = LogState {

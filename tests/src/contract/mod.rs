@@ -17,6 +17,7 @@ pub mod pending;
 pub mod presence;
 pub mod queues;
 pub mod slots;
+pub mod tickets;
 pub mod timers;
 
 mod build;
@@ -130,6 +131,13 @@ macro_rules! store_contract {
                 customers_of_the_lost_are_told_after_a_while,
                 a_slot_is_given_back_without_after_call_work,
                 an_offer_makes_nobody_away_who_cannot_hear_it,
+            ];
+            tickets: [
+                a_ticket_is_opened_once,
+                one_of_many_claimers_gets_the_ticket,
+                a_ticket_goes_its_way,
+                tickets_are_listed_by_age,
+                changes_of_tickets_are_followed,
             ];
             pending: [
                 a_mark_stands_before_what_was_written,

@@ -15,11 +15,13 @@ use frontdesk_core::port::{
     Commit, CommitError, Committed, ConversationFilter, ConversationRow, Customer, Declaration, Declined,
     DirectoryStore, FileRecord, FileStore, HistoryQuery, LogStore, LogView, Offer, OfferNews, OnProgress,
     PendingIntent, PendingStore, Position, PresenceStore, Purpose, QueueItem, ReadQuery, Rearm, Repeated,
-    Reservation, ReserveError, RoutingStore, SessionStore, Store, StoreError, StoreKeys, Unheard,
+    Reservation, ReserveError, RoutingStore, SessionStore, Store, StoreError, StoreKeys, TicketError,
+    TicketFilter, TicketStore, Unheard,
 };
 use frontdesk_core::robot::QuestionGroup;
 use frontdesk_core::routing::{AgentStatus, QueuePlace};
 use frontdesk_core::secret::SecretHash;
+use frontdesk_core::ticket::{Ticket, TicketChange, TicketId};
 use frontdesk_core::time::Timestamp;
 use frontdesk_core::token::SigningKey;
 use tokio::sync::Notify;
@@ -191,6 +193,16 @@ pass_on! {
     fn lose(agents: [Vec<(TenantId, AgentId)>], before: [Timestamp], after: [Timestamp], now: [Timestamp]) -> [Result<Vec<(TenantId, AgentId)>, StoreError>];
     fn abandoned(before: [Timestamp], after: [Timestamp]) -> [Result<Vec<(TenantId, AgentId, LogId)>, StoreError>];
     fn after_call_work(tenant: [&TenantId], agent: [&AgentId]) -> [Result<Vec<(LogId, Timestamp)>, StoreError>];
+}
+
+pass_on! {
+    TicketStore;
+    fn open_ticket(ticket: [Ticket]) -> [Result<bool, StoreError>];
+    fn ticket(ticket: [TicketId]) -> [Result<Option<Ticket>, StoreError>];
+    fn tickets(tenant: [&TenantId], filter: [TicketFilter], limit: [usize]) -> [Result<Vec<Ticket>, StoreError>];
+    fn change_ticket(ticket: [TicketId], change: [TicketChange]) -> [Result<Ticket, TicketError>];
+    fn changed_tickets(tenant: [&TenantId], after: [Timestamp], limit: [usize]) -> [Result<Vec<Ticket>, StoreError>];
+    fn last_ticket_change(tenant: [&TenantId]) -> [Result<Option<Timestamp>, StoreError>];
 }
 
 pass_on! {

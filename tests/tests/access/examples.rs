@@ -89,6 +89,7 @@ fn messaging(method: &Method, route: &str, subject: &Subject) -> Option<(String,
         "/apiaccess/ccmessaging/saveSatisfaction" => json!({
             "channel": "WEB", "userId": user, "evaluation": "5", "comment": "", "channelConfigId": CHANNEL,
         }),
+        "/apiaccess/ccmessaging/rating" => json!({ "csat": 5, "nps": 10, "solved": true }),
         "/apiaccess/ccmessaging/v1/robot/feedbacksatisfaction" => {
             json!({ "feedback": 1, "from": user, "interIdx": "1" })
         }
@@ -113,6 +114,7 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
         .replace("{id}", &subject.conversation)
         .replace("{key}", &subject.file)
         .replace("{message}", &subject.message)
+        .replace("{ticket}", &subject.ticket)
         .replace("{channel}", CHANNEL)
         .replace("{agentId}", "102")
         .replace("{agent}", "101");
@@ -130,6 +132,7 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
             json!({ "text": "an example", "mentions": ["101"] })
         }
         ("PATCH", "/api/v1/agent/conversations/{id}") => json!({ "tags": ["an example"] }),
+        ("POST", "/api/v1/agent/tickets/{ticket}/answer") => json!({ "text": "an example" }),
         ("POST", "/api/v1/agent/conversations/{id}/transfer") => json!({ "queue": "support" }),
         ("POST", "/api/v1/agent/conversations/{id}/participants") => {
             json!({ "agentId": "102", "mode": "consult" })
@@ -153,7 +156,11 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
             | "/api/v1/agent/conversations/{id}/barge"
             | "/api/v1/agent/conversations/{id}/take-over"
             | "/api/v1/agent/conversations/{id}/end"
-            | "/api/v1/agent/conversations/{id}/wrap-up/end",
+            | "/api/v1/agent/conversations/{id}/wrap-up/end"
+            | "/api/v1/agent/conversations/{id}/survey"
+            | "/api/v1/agent/tickets/{ticket}/claim"
+            | "/api/v1/agent/tickets/{ticket}/release"
+            | "/api/v1/agent/tickets/{ticket}/close",
         )
         | (
             "DELETE",
@@ -171,6 +178,9 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
             | "/api/v1/agent/conversations/{id}/notes"
             | "/api/v1/agent/conversations/{id}/messages"
             | "/api/v1/agent/canned-replies"
+            | "/api/v1/agent/conversations/{id}/ratings"
+            | "/api/v1/agent/tickets"
+            | "/api/v1/agent/tickets/{ticket}"
             | "/api/v1/files/{key}"
             | "/api/v1/push/{channel}/deliveries"
             | "/api/v1/config/{kind}"

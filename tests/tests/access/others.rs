@@ -141,6 +141,7 @@ async fn a_conversation_of_others_looks_like_none_to_an_agent() {
         conversation: "made-up".to_owned(),
         file: "made-up".to_owned(),
         message: "made-up".to_owned(),
+        ticket: "made-up".to_owned(),
         cursor: String::new(),
     };
     // As an identifier of one kind is none of another.
@@ -151,6 +152,7 @@ async fn a_conversation_of_others_looks_like_none_to_an_agent() {
         conversation: ann.file.clone(),
         file: ann.conversation.clone(),
         message: ann.file.clone(),
+        ticket: ann.conversation.clone(),
         cursor: String::new(),
     };
     let before = stage.log_of(&ann).await;
@@ -174,6 +176,7 @@ async fn a_conversation_of_others_looks_like_none_to_an_agent() {
             let list = http.get(&format!("/api/v1/agent/conversations{scope}")).await;
             shows_nothing(&list, &ann, scope);
         }
+        shows_nothing(&http.get("/api/v1/agent/tickets").await, &ann, "tickets");
         shows_nothing(&http.get("/api/v1/agent/feed").await, &ann, "feed");
     }
     for route in routes_about_a_conversation() {

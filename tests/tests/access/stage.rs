@@ -52,6 +52,8 @@ pub(super) struct Subject {
     pub(super) file: String,
     /// Something that the agent said.
     pub(super) message: String,
+    /// A message that the customer left, which the agent has claimed.
+    pub(super) ticket: String,
     /// A cursor of the customer's.
     pub(super) cursor: String,
 }
@@ -203,6 +205,12 @@ impl Stage {
         let theirs = held.iter().find(|held| held["customer"]["userId"] == user).expect("a conversation");
         let conversation = text(&theirs["id"]);
         let said = agent.say(&conversation, "an agent's words").await;
+        let left = json!({ "callId": user, "caller": "1", "leaveMessage": PRIVATE_WORDS, "channel": "WEB" });
+        customer.http.post("/apiaccess/ccmessaging/doLeaveMessage", left).await;
+        // Those of others are claimed.
+        let open = agent.http.get("/api/v1/agent/tickets?state=open").await;
+        let ticket = text(&open.json["tickets"][0]["id"]);
+        agent.http.post(&format!("/api/v1/agent/tickets/{ticket}/claim"), json!({})).await;
         let polled = customer.http.get("/apiaccess/ccmessaging/poll?wait=0&cursor=&limit=1").await;
         Subject {
             tenant,
@@ -210,6 +218,7 @@ impl Stage {
             call: text(&theirs["callId"]),
             conversation,
             message: text(&said.json["id"]),
+            ticket,
             cursor: text(&polled.json["nextCursor"]),
             file: text(&stored.json["objectKey"]),
         }

@@ -14,6 +14,7 @@ pub mod phrase;
 pub mod poll;
 pub mod push;
 pub mod queue;
+pub mod rating;
 pub mod result;
 pub mod send;
 pub mod survey;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::label::{Priority, checked_tag};
 use super::message::Message;
 use super::participant::{ConversationRole, Participant};
+use super::sla::SlaClock;
 use crate::field::{self, FieldError, FieldProblem};
 use crate::named::named;
 use crate::{Redacted, Text};
@@ -130,6 +131,9 @@ pub struct Conversation {
     /// Since when it has waited in a queue, in milliseconds since 1970; absent if it does not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting_since: Option<i64>,
+    /// What the customer was promised, and how it stands with it; absent if nothing was, or it is over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sla: Vec<SlaClock>,
     /// When it ended, in milliseconds since 1970; absent while it goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<i64>,

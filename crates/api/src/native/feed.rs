@@ -9,6 +9,8 @@ use super::message::{AuthorKind, Message};
 use super::note::Note;
 use super::participant::{Joined, Left};
 use super::presence::AfterCallWork;
+use super::sla::{SlaNews, SlaTarget};
+use super::ticket::TicketState;
 use crate::Text;
 use crate::field::{self, FieldError};
 use crate::named::named;
@@ -101,6 +103,10 @@ pub enum FeedEvent {
     Reminder(Reminder),
     /// A queue of the agent's has changed; its list is worth reading again.
     Queue(QueueChange),
+    /// What the customer was promised is missed, or about to be.
+    Sla(SlaNotice),
+    /// A message that a customer left has been taken up, or done with.
+    Ticket(TicketNotice),
     /// A conversation that the agent held or took part in has ended.
     Ended(Ended),
     /// The agent's own status or load has changed.
@@ -298,6 +304,44 @@ pub struct QueueChange {
     pub queue: String,
     /// How many wait in it now.
     pub waiting: u64,
+}
+
+/// What an event of type `sla` says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SlaNotice {
+    /// When it was noted.
+    pub at: i64,
+    /// The conversation.
+    pub conversation_id: String,
+    /// The policy that promises it.
+    pub policy: String,
+    /// What was promised.
+    pub target: SlaTarget,
+    /// What is told of it.
+    pub what: SlaNews,
+    /// When it is, or was, due.
+    pub due: i64,
+}
+
+/// What an event of type `ticket` says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TicketNotice {
+    /// When it changed.
+    pub at: i64,
+    /// The ticket.
+    pub ticket_id: String,
+    /// The queue whose agents see to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<String>,
+    /// How far it is now.
+    pub state: TicketState,
+    /// Who sees, or saw, to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent_id: Option<String>,
 }
 
 /// What an event of type `ended` says.

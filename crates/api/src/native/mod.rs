@@ -16,6 +16,9 @@ pub mod participant;
 pub mod presence;
 pub mod problem;
 pub mod push;
+pub mod rating;
+pub mod sla;
+pub mod ticket;
 pub mod widget;
 
 #[cfg(test)]

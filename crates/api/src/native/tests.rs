@@ -44,6 +44,7 @@ fn conversation() -> Conversation {
         state: ConversationState::Open,
         opened_at: 1,
         waiting_since: Some(2),
+        sla: Vec::new(),
         ended_at: None,
         tags: Vec::new(),
         priority: None,

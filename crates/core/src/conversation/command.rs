@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::conversation::{Clocks, Labelling, Participation};
-use crate::directory::{Agent, Channel, Disposition, Queue, Robot};
+use crate::directory::{Agent, Channel, Disposition, Queue, Robot, SlaPolicy};
 use crate::entry::Rating;
-use crate::id::{AgentId, QueueId};
+use crate::id::{AgentId, QueueId, SlaPolicyId};
 use crate::log::{EntryNumber, Life, LogId};
 use crate::message::{MediaType, Message};
 use crate::note::Note;
@@ -54,6 +54,26 @@ pub enum Command {
         caller: String,
         /// The message.
         text: String,
+    },
+    /// An agent answers a message that was left.
+    AnswerTicket {
+        /// The agent.
+        agent: AgentId,
+        /// The entry with which it was left.
+        ticket: EntryNumber,
+        /// Which of the customer's conversations that entry belongs to.
+        conversation: u64,
+        /// The answer, as customers will see it.
+        message: Message,
+    },
+    /// The customer is to be asked about an agent's service.
+    AskSurvey {
+        /// Who wants it.
+        agent: AgentId,
+        /// Whether they may ask about the service of others.
+        is_supervisor: bool,
+        /// Which of the customer's conversations it is about.
+        conversation: u64,
     },
     /// An agent has been found for the waiting customer.
     Assign {
@@ -165,20 +185,23 @@ pub enum Command {
 /// A rating as given: whom it is about is known from the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RatingGiven {
-    /// Satisfaction, 1 to 5.
-    pub evaluation: u8,
+    /// The service episode that it is about; the last one if it is not said.
+    pub episode: Option<u64>,
+    /// Satisfaction, 1 to 5, if it was asked.
+    pub evaluation: Option<u8>,
     /// What the customer wrote.
     pub comment: String,
-    /// Would recommend, 0 to 9.
+    /// Would recommend, 0 to 10.
     pub nps: Option<u8>,
     /// Whether the matter was solved.
     pub solved: Option<bool>,
 }
 
 impl RatingGiven {
-    pub(super) fn about(self, agent: AgentId) -> Rating {
+    pub(super) fn about(self, agent: AgentId, episode: u64) -> Rating {
         Rating {
             agent,
+            episode: Some(episode),
             evaluation: self.evaluation,
             comment: self.comment,
             nps: self.nps,
@@ -274,6 +297,8 @@ pub struct Facts<'a> {
     pub place: Option<Place>,
     /// What can come of a conversation: the tenant's list.
     pub dispositions: &'a [Disposition],
+    /// What the tenant's customers are promised.
+    pub sla: &'a HashMap<SlaPolicyId, Arc<SlaPolicy>>,
     /// The agent that a command is about: who gets the conversation, comes or leaves.
     pub agent: Option<&'a Agent>,
     /// The system's texts for this customer.
@@ -309,6 +334,9 @@ pub enum Refusal {
     /// An agent already serves the customer.
     #[error("an agent already serves the customer")]
     AlreadyWithAgent,
+    /// The time in which answers are taken is over, or another agent's service came after it.
+    #[error("the survey is over")]
+    SurveyOver,
     /// Nothing was there to be rated.
     #[error("there is nothing to rate")]
     NothingToRate,

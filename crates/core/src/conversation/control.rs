@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use crate::conversation::participants::release;
 use crate::conversation::state::Served;
 use crate::conversation::{
-    Control, Conversation, Decided, Decision, Facts, Intent, LogState, Outcome, Refusal,
+    Control, Conversation, Decided, Decision, Episode, Facts, Intent, LogState, Outcome, Refusal,
 };
 use crate::directory::Robot;
 use crate::entry::{Departure, EntryBody};
@@ -89,8 +89,12 @@ pub(super) fn give_to_agent(
     facts: &Facts<'_>,
 ) -> Decision {
     let nickname = facts.name_of(agent);
-    let served =
-        Served { agent: agent.clone(), call: conversation.call.clone(), conversation: state.conversations };
+    let served = Served {
+        agent: agent.clone(),
+        call: conversation.call.clone(),
+        conversation: state.conversations,
+        episode: Episode::default(),
+    };
     let after = LogState {
         last_served: Some(served),
         ..state.handed_over(conversation, Control::Agent(agent.clone()), facts.now)

@@ -1,6 +1,5 @@
 //! What a customer can do.
 
-use crate::conversation::command::RatingGiven;
 use crate::conversation::control::{call_id, enqueue, give_up, robot_stays, spoken_by, wait};
 use crate::conversation::overflow::{
     self, Diverted, Way, ask_for_message, end_with_message, open_with_message, way,
@@ -235,13 +234,6 @@ pub(super) fn read(state: &LogState, messages: Vec<String>) -> Result<Decided, R
     Ok(Decided::write(decision, Outcome::Noted))
 }
 
-pub(super) fn rate_agent(state: &LogState, rating: RatingGiven) -> Result<Decided, Refusal> {
-    let served = state.last_served.as_ref().ok_or(Refusal::NothingToRate)?;
-    let conversation = served.conversation;
-    let entries = vec![EntryBody::RatedAgent(rating.about(served.agent.clone()))];
-    Ok(Decided::write(Decision { conversation, entries, ..Decision::default() }, Outcome::Noted))
-}
-
 pub(super) fn rate_robot(
     state: &LogState,
     turn: String,
@@ -256,22 +248,6 @@ pub(super) fn rate_robot(
     let entries = vec![EntryBody::RatedRobot { turn, satisfied, comment }];
     let decision = Decision { conversation: state.conversations, entries, ..Decision::default() };
     Ok(Decided::write(decision, Outcome::Noted))
-}
-
-pub(super) fn leave_message(state: &LogState, caller: String, text: String) -> Decided {
-    let left = EntryBody::LeftMessage { caller, text };
-    let decision = match state.open() {
-        // A message is left where no agent could be had; with it the flow of the conversation ends.
-        Some(conversation) if !matches!(conversation.control, Control::Agent(_)) => {
-            let ended =
-                EntryBody::Ended { reason: EndReason::Customer, agent: None, offline: false, tip: None };
-            let mut decision = give_up(state, conversation, ended, false);
-            decision.entries.insert(0, left);
-            decision
-        }
-        _ => Decision { conversation: state.conversations, entries: vec![left], ..Decision::default() },
-    };
-    Decided::write(decision, Outcome::Noted)
 }
 
 fn said_by_customer(message: CustomerMessage) -> Message {

@@ -80,6 +80,22 @@ pub enum Intent {
         /// The fence under which the agent held the customer.
         fence: u64,
     },
+    /// The customer left a message: the commit's first entry.
+    OpenTicket {
+        /// Whose agents see to it.
+        queue: Option<QueueId>,
+        /// Where to call or write back.
+        caller: String,
+        /// When it was left.
+        opened: Timestamp,
+    },
+    /// The message that the customer left was answered: with the commit's first entry.
+    AnswerTicket {
+        /// The agent.
+        agent: AgentId,
+        /// The entry with which the message was left.
+        ticket: EntryNumber,
+    },
     /// The agent is to be told that a conversation is theirs.
     TellHandedOver {
         /// The agent.
@@ -112,6 +128,13 @@ pub enum Intent {
         /// Why.
         why: Departure,
     },
+}
+
+impl Decision {
+    /// The state as it will be, to be changed further; one version on if nothing has changed it yet.
+    pub(super) fn state_after(&mut self, state: &LogState) -> &mut LogState {
+        self.state.get_or_insert_with(|| LogState { version: state.version + 1, ..state.clone() })
+    }
 }
 
 /// What the one who asked is told.

@@ -13,13 +13,16 @@ mod command;
 mod control;
 mod customer;
 mod decision;
+mod episode;
 mod inactivity;
 mod labels;
 mod newer;
 mod notes;
 mod overflow;
 mod participants;
+mod sla;
 mod state;
+mod tickets;
 mod timer;
 mod vanish;
 mod waiting;
@@ -28,10 +31,12 @@ pub use command::{
     Availability, Command, CustomerMessage, Facts, RatingGiven, Refusal, RobotSays, Standing, TransferTarget,
 };
 pub use decision::{Decided, Decision, Intent, Outcome};
+pub use episode::{Episode, survey_is_due};
 pub use labels::Labelling;
 pub use newer::Seen;
 pub use overflow::{Asks, asks};
 pub use participants::{Participant, Participation};
+pub use sla::{Sla, SlaClock, SlaStanding, sla_clocks};
 pub use state::{Control, Conversation, LogState, Remembered, Served, Session, Waiting};
 pub use timer::{Clocks, TimerRules, next_deadline};
 
@@ -39,6 +44,14 @@ pub use timer::{Clocks, TimerRules, next_deadline};
 ///
 /// `Err` means that the command is refused and nothing is written; it says why.
 pub fn decide(state: &LogState, command: Command, facts: &Facts<'_>) -> Result<Decided, Refusal> {
+    let looks = sla::looks(&command);
+    let mut decided = decide_command(state, command, facts)?;
+    episode::follow(state, &mut decided, facts);
+    sla::follow(state, &mut decided, looks, facts);
+    Ok(decided)
+}
+
+fn decide_command(state: &LogState, command: Command, facts: &Facts<'_>) -> Result<Decided, Refusal> {
     match command {
         Command::Connect => customer::connect(state, facts),
         Command::Chat { message, answer } => customer::chat(state, message, answer.as_ref(), facts),
@@ -46,11 +59,17 @@ pub fn decide(state: &LogState, command: Command, facts: &Facts<'_>) -> Result<D
         Command::Disconnect => customer::disconnect(state),
         Command::Typing => customer::typing(state),
         Command::ReadByCustomer { messages } => customer::read(state, messages),
-        Command::RateAgent(rating) => customer::rate_agent(state, rating),
+        Command::RateAgent(rating) => episode::rate(state, rating, facts),
         Command::RateRobot { turn, satisfied, comment } => {
             customer::rate_robot(state, turn, satisfied, comment)
         }
-        Command::LeaveMessage { caller, text } => Ok(customer::leave_message(state, caller, text)),
+        Command::LeaveMessage { caller, text } => Ok(tickets::leave(state, caller, text, facts)),
+        Command::AnswerTicket { agent, ticket, conversation, message } => {
+            Ok(tickets::answer(state, agent, (ticket, conversation), message))
+        }
+        Command::AskSurvey { agent, is_supervisor, conversation } => {
+            episode::ask_by_hand(state, agent, is_supervisor, conversation, facts)
+        }
         Command::Assign { agent, fence } => control::assign(state, &agent, fence, facts),
         Command::TellQueuing { fence } => waiting::tell_queuing(state, fence, facts),
         Command::AgentSays { agent, message } => agent::say(state, &agent, message),

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::conversation::Refusal;
 use crate::conversation::participants::{Participant, staying};
+use crate::conversation::{Episode, Refusal, Sla};
 use crate::id::{AgentId, CallId, DispositionId, QueueId, RobotId};
 use crate::labels::Priority;
 use crate::routing::Place;
@@ -34,6 +34,9 @@ pub struct Served {
     pub call: CallId,
     /// Which of the customer's conversations.
     pub conversation: u64,
+    /// The agent's service itself.
+    #[serde(default, skip_serializing_if = "Episode::is_unknown")]
+    pub episode: Episode,
 }
 
 /// The open conversation, or how the last one ended.
@@ -95,6 +98,9 @@ pub struct Remembered {
     /// When the agent was reminded that the customer waits for an answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reminded: Option<Timestamp>,
+    /// What the customer was promised. It outlives hand-overs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sla: Option<Box<Sla>>,
 }
 
 impl Remembered {
@@ -201,7 +207,8 @@ impl LogState {
             Control::Queue { queue, .. } => Some(queue.clone()),
             Control::Robot(_) | Control::Agent(_) => conversation.remembered.queue.clone(),
         };
-        let remembered = Remembered { queue, ..Remembered::default() };
+        let sla = conversation.remembered.sla.clone();
+        let remembered = Remembered { queue, sla, ..Remembered::default() };
         let participants = staying(conversation, &control);
         let session = Session::Open(Conversation {
             control,

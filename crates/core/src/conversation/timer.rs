@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::conversation::control::give_up;
 use crate::conversation::inactivity::{self, silence};
 use crate::conversation::{
-    Control, Conversation, Decided, Decision, Facts, LogState, Outcome, Refusal, waiting,
+    Control, Conversation, Decided, Decision, Facts, LogState, Outcome, Refusal, sla, waiting,
 };
 use crate::directory::{Channel, Queue};
 use crate::entry::{EndReason, EntryBody};
@@ -68,7 +68,8 @@ fn ends(
 pub fn next_deadline(state: &LogState, clocks: Clocks, rules: TimerRules<'_>) -> Option<Timestamp> {
     let conversation = state.open()?;
     let silence = silence(conversation, clocks, &rules.channel.patience);
-    let others = [waiting::deadline(conversation, rules), silence.agent, silence.warn];
+    let promised = sla::deadline(conversation, &rules);
+    let others = [waiting::deadline(conversation, rules), silence.agent, silence.warn, promised];
     let ends = ends(conversation, clocks, rules.channel).map(|(at, _)| at);
     ends.chain(others.into_iter().flatten()).min()
 }

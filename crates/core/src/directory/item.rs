@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::directory::{Agent, App, CannedReply, Channel, Queue, Robot, Tenant};
+use crate::directory::{Agent, App, CannedReply, Channel, Queue, Robot, SlaPolicy, Tenant};
 
 /// Something configured, as written and read back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,6 +22,8 @@ pub enum Item {
     Agent(Agent),
     /// A canned reply.
     CannedReply(CannedReply),
+    /// A promise of how soon customers are answered.
+    SlaPolicy(SlaPolicy),
 }
 
 impl Item {
@@ -35,6 +37,7 @@ impl Item {
             Self::Queue(_) => "queue",
             Self::Agent(_) => "agent",
             Self::CannedReply(_) => "canned_reply",
+            Self::SlaPolicy(_) => "sla_policy",
         }
     }
 
@@ -48,6 +51,7 @@ impl Item {
             Self::Queue(queue) => queue.id.as_str(),
             Self::Agent(agent) => agent.id.as_str(),
             Self::CannedReply(reply) => reply.id.as_str(),
+            Self::SlaPolicy(policy) => policy.id.as_str(),
         }
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::directory::{Agent, App, CannedReply, Channel, Item, Queue, Robot, Tenant};
-use crate::id::{AgentId, AppKey, CannedReplyId, ChannelId, QueueId, RobotId, TenantId};
+use crate::directory::{Agent, App, CannedReply, Channel, Item, Queue, Robot, SlaPolicy, Tenant};
+use crate::id::{AgentId, AppKey, CannedReplyId, ChannelId, QueueId, RobotId, SlaPolicyId, TenantId};
 
 /// Everything that belongs to one tenant.
 #[derive(Clone, Debug)]
@@ -21,9 +21,24 @@ pub struct TenantDirectory {
     pub agents: HashMap<AgentId, Arc<Agent>>,
     /// Its canned replies.
     pub canned_replies: HashMap<CannedReplyId, Arc<CannedReply>>,
+    /// What its customers are promised.
+    pub sla_policies: HashMap<SlaPolicyId, Arc<SlaPolicy>>,
 }
 
 impl TenantDirectory {
+    /// A tenant to which nothing belongs yet.
+    pub fn new(tenant: Tenant) -> Self {
+        Self {
+            tenant,
+            channels: HashMap::new(),
+            robots: HashMap::new(),
+            queues: HashMap::new(),
+            agents: HashMap::new(),
+            canned_replies: HashMap::new(),
+            sla_policies: HashMap::new(),
+        }
+    }
+
     /// The agents who serve a queue.
     pub fn agents_of(&self, queue: &QueueId) -> impl Iterator<Item = &Arc<Agent>> {
         self.agents.values().filter(move |agent| agent.queues.contains(queue))
@@ -45,15 +60,7 @@ impl Directory {
         let mut rest = Vec::new();
         for (tenant_id, item) in items {
             if let Item::Tenant(tenant) = item {
-                let directory = TenantDirectory {
-                    tenant,
-                    channels: HashMap::new(),
-                    robots: HashMap::new(),
-                    queues: HashMap::new(),
-                    agents: HashMap::new(),
-                    canned_replies: HashMap::new(),
-                };
-                tenants.insert(tenant_id, directory);
+                tenants.insert(tenant_id, TenantDirectory::new(tenant));
             } else {
                 rest.push((tenant_id, item));
             }
@@ -79,6 +86,9 @@ impl Directory {
                 }
                 Item::CannedReply(reply) => {
                     directory.canned_replies.insert(reply.id.clone(), Arc::new(reply));
+                }
+                Item::SlaPolicy(policy) => {
+                    directory.sla_policies.insert(policy.id.clone(), Arc::new(policy));
                 }
             }
         }

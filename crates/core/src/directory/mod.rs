@@ -12,6 +12,7 @@ mod lookup;
 mod patience;
 mod queue;
 mod robot;
+mod sla_policy;
 mod survey;
 mod tenant;
 
@@ -24,5 +25,6 @@ pub use lookup::{Directory, TenantDirectory};
 pub use patience::{AgentSilence, Patience};
 pub use queue::{Escalation, Overflow, Queue, SkillNeeded, Sticky, Strategy};
 pub use robot::Robot;
+pub use sla_policy::{SlaPause, SlaPolicy};
 pub use survey::{Survey, SurveyQuestion};
 pub use tenant::{App, AwayReason, Disposition, Tenant};

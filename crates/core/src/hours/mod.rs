@@ -1,5 +1,7 @@
 //! Working hours: when agents are there.
 
+mod counted;
+
 use jiff::ToSpan as _;
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::{AmbiguousOffset, TimeZone};

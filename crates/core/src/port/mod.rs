@@ -12,6 +12,7 @@ mod pending;
 mod presence;
 mod routing;
 mod sessions;
+mod tickets;
 
 use std::fmt;
 use std::path::Path;
@@ -35,6 +36,7 @@ pub use pending::{Attempt, PendingStore, Purpose};
 pub use presence::{Declaration, PresenceStore, Unheard};
 pub use routing::{AgentState, QueueItem, Reservation, ReserveError, RoutingStore};
 pub use sessions::{AgentSession, SessionStore};
+pub use tickets::{TicketError, TicketFilter, TicketStore};
 
 /// The time.
 pub trait Clock: Send + Sync + fmt::Debug {
@@ -51,7 +53,14 @@ pub trait Random: Send + Sync + fmt::Debug {
 /// Everything that is stored, in one.
 #[async_trait]
 pub trait Store:
-    LogStore + PendingStore + RoutingStore + PresenceStore + DirectoryStore + SessionStore + FileStore
+    LogStore
+    + PendingStore
+    + RoutingStore
+    + PresenceStore
+    + TicketStore
+    + DirectoryStore
+    + SessionStore
+    + FileStore
 {
     /// Whether the store can be read from and written to.
     async fn check(&self) -> Result<(), StoreError>;

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use frontdesk_core::conversation::{Availability, Command, CustomerMessage, Facts, Standing, TransferTarget};
-use frontdesk_core::directory::{Agent, Channel, Disposition, Queue, Robot};
+use frontdesk_core::directory::{Agent, Channel, Disposition, Queue, Robot, SlaPolicy, Survey};
 use frontdesk_core::hours::WorkingHours;
-use frontdesk_core::id::{AgentId, ChannelId, QueueId, RobotId};
+use frontdesk_core::id::{AgentId, ChannelId, QueueId, RobotId, SlaPolicyId};
 use frontdesk_core::log::LogId;
 use frontdesk_core::message::MediaType;
 use frontdesk_core::routing::Place;
@@ -29,6 +29,7 @@ pub(crate) struct Shop {
     pub(crate) standings: HashMap<QueueId, Standing>,
     pub(crate) place: Option<Place>,
     pub(crate) dispositions: Vec<Disposition>,
+    pub(crate) sla: HashMap<SlaPolicyId, Arc<SlaPolicy>>,
     pub(crate) locale: &'static str,
     texts: Overrides,
 }
@@ -39,13 +40,18 @@ impl Shop {
     pub(crate) fn new() -> Self {
         let channel = ChannelId::new("1011577355744904195").expect("id");
         Self {
-            channel: Channel { queue: Some(queue("support")), ..Channel::new(channel, "Web page") },
+            channel: Channel {
+                queue: Some(queue("support")),
+                survey: Survey { enabled: false, ..Survey::default() },
+                ..Channel::new(channel, "Web page")
+            },
             robot: Some(robot()),
             queues: HashMap::from([(queue("support"), Arc::new(Queue::new(queue("support"), "Support")))]),
             agents: vec![agent("101", "Alex"), agent("102", "Kim"), agent("201", "Lee")],
             standings: HashMap::from([(queue("support"), STAFFED)]),
             place: None,
             dispositions: Vec::new(),
+            sla: HashMap::new(),
             locale: "en_US",
             texts: Overrides::new(),
         }
@@ -74,6 +80,14 @@ impl Shop {
         self.queues.insert(queue(id), Arc::new(changed));
     }
 
+    /// Promises something to the customers of every queue.
+    pub(crate) fn promise(&mut self, change: impl FnOnce(&mut SlaPolicy)) {
+        let id = SlaPolicyId::new("gold").expect("id");
+        let mut policy = SlaPolicy::new(id.clone(), "Gold");
+        change(&mut policy);
+        self.sla.insert(id, Arc::new(policy));
+    }
+
     /// What must be known to decide a command.
     pub(crate) fn facts(&self, log: LogId, now: Timestamp, command: &Command) -> Facts<'_> {
         let about = match command {
@@ -95,6 +109,7 @@ impl Shop {
             standings: &self.standings,
             place: self.place,
             dispositions: &self.dispositions,
+            sla: &self.sla,
             agent: about.and_then(|id| self.agents.iter().find(|agent| agent.id == *id)),
             texts: Texts::new(&self.texts, self.locale, "en"),
         }

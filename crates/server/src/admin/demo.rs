@@ -96,6 +96,7 @@ fn items(random: &dyn Random) -> Result<Vec<Item>, DemoError> {
                     frontdesk_core::directory::SurveyQuestion::Nps,
                     frontdesk_core::directory::SurveyQuestion::Fcr,
                 ],
+                ..Survey::default()
             },
             origins: vec!["*".to_owned()],
             ..Channel::new(ChannelId::new(CHANNEL)?, "Demo shop's web page")

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use frontdesk_core::directory::{Agent, CannedReply, Channel, Directory, Item, Queue, Robot};
-use frontdesk_core::id::{AgentId, CannedReplyId, ChannelId, IdError, QueueId, RobotId, TenantId};
+use frontdesk_core::directory::{Agent, CannedReply, Channel, Directory, Item, Queue, Robot, SlaPolicy};
+use frontdesk_core::id::{
+    AgentId, CannedReplyId, ChannelId, IdError, QueueId, RobotId, SlaPolicyId, TenantId,
+};
 use frontdesk_core::port::{Random, Store};
 use frontdesk_core::secret::GeneratedSecret;
 use frontdesk_core::time::Timestamp;
@@ -20,7 +22,7 @@ use crate::deliver::push::Endpoint;
 pub(super) type Items = [(TenantId, Item)];
 
 /// Kinds of items that [`change_item`] makes and changes.
-pub const KINDS: [&str; 6] = ["tenant", "channel", "robot", "queue", "agent", "canned_reply"];
+pub const KINDS: [&str; 7] = ["tenant", "channel", "robot", "queue", "agent", "canned_reply", "sla_policy"];
 
 /// How an item is to be changed.
 #[derive(Debug)]
@@ -133,6 +135,7 @@ fn new_item(kind: &str, id: &str) -> Result<Item, AdminError> {
         "channel" => Item::Channel(Channel::new(ChannelId::new(id).map_err(wrong)?, id)),
         "robot" => Item::Robot(Robot::new(RobotId::new(id).map_err(wrong)?)),
         "queue" => Item::Queue(Queue::new(QueueId::new(id).map_err(wrong)?, id)),
+        "sla_policy" => Item::SlaPolicy(SlaPolicy::new(SlaPolicyId::new(id).map_err(wrong)?, id)),
         "agent" => Item::Agent(Agent::new(AgentId::new(id).map_err(wrong)?, id)),
         "canned_reply" => Item::CannedReply(CannedReply::new(CannedReplyId::new(id).map_err(wrong)?)),
         _ => return Err(unknown("kind", kind)),
@@ -152,6 +155,7 @@ fn plain(item: &Item) -> Value {
         Item::Queue(queue) => values(queue),
         Item::Agent(agent) => values(agent),
         Item::CannedReply(reply) => values(reply),
+        Item::SlaPolicy(policy) => values(policy),
     }
 }
 
@@ -170,6 +174,7 @@ fn read_item(kind: &str, value: Value) -> Result<Item, AdminError> {
         "tenant" => Item::Tenant(read(value)?),
         "agent" => Item::Agent(read(value)?),
         "canned_reply" => Item::CannedReply(read(value)?),
+        "sla_policy" => Item::SlaPolicy(read(value)?),
         _ => return Err(unknown("kind", kind)),
     })
 }
@@ -219,6 +224,7 @@ fn references(item: &Item) -> Vec<(&'static str, String)> {
         }
         Item::Agent(agent) => agent.queues.iter().map(queue).collect(),
         Item::CannedReply(reply) => reply.queues.iter().map(queue).collect(),
+        Item::SlaPolicy(policy) => policy.queues.iter().map(queue).collect(),
         Item::Queue(rules) => rules.other_queues().map(queue).collect(),
         Item::Tenant(_) | Item::App(_) | Item::Robot(_) => Vec::new(),
     }

@@ -12,6 +12,7 @@ use frontdesk_core::id::AgentId;
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{ConversationRow, StoreError};
 
+use crate::deliver::promises::sla_event;
 use crate::deliver::{AgentFeed, native};
 
 impl AgentFeed<'_> {
@@ -58,6 +59,7 @@ impl AgentFeed<'_> {
                 Some(FeedEvent::Labelled(Labelled { at, conversation_id, agent_id, changes }))
             }
             EntryBody::Reminded { .. } => Some(FeedEvent::Reminder(Reminder { at, conversation_id })),
+            EntryBody::Sla { .. } => sla_event(entry, &conversation_id),
             EntryBody::Ended { reason, .. } => Some(FeedEvent::Ended(ended(at, conversation_id, *reason))),
             _ => None,
         })
@@ -146,6 +148,8 @@ pub(super) fn at(event: &FeedEvent) -> i64 {
         FeedEvent::Mentioned(event) => event.at,
         FeedEvent::Labelled(event) => event.at,
         FeedEvent::Reminder(event) => event.at,
+        FeedEvent::Sla(event) => event.at,
+        FeedEvent::Ticket(event) => event.at,
         FeedEvent::Read(event) => event.at,
         FeedEvent::Typing(event) => event.at,
         FeedEvent::Queue(event) => event.at,

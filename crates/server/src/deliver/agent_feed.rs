@@ -22,6 +22,7 @@ use crate::deliver::agent_desk::Desk;
 use crate::deliver::agent_events::at;
 use crate::deliver::agent_place::{Held, MAX_HELD, Place};
 use crate::deliver::native;
+use crate::deliver::ticket_news::TicketNews;
 use crate::error::ApiError;
 use crate::extract::AgentCaller;
 use crate::hub::{Side, Waiter};
@@ -40,6 +41,7 @@ pub struct AgentFeed<'a> {
     place: Place,
     /// What is told without a new entry: what the agent has or takes part in when a desk is opened.
     greeting: Vec<FeedEvent>,
+    tickets: TicketNews,
     /// How often each customer had typed when this was last looked at.
     typed: HashMap<LogId, u64>,
 }
@@ -58,6 +60,7 @@ impl<'a> AgentFeed<'a> {
     ) -> Result<Self, ApiError> {
         let me = caller.agent.id.clone();
         let own = LogId::of_agent(&caller.tenant.tenant.id, &me);
+        let (tickets, cursor) = TicketNews::resume(parts, caller, cursor).await?;
         let mut feed = Self {
             parts,
             me,
@@ -65,6 +68,7 @@ impl<'a> AgentFeed<'a> {
             desk: Desk::new(parts, caller),
             place: Place::default(),
             greeting: Vec::new(),
+            tickets,
             typed: HashMap::new(),
         };
         match cursor {
@@ -84,10 +88,12 @@ impl<'a> AgentFeed<'a> {
             let waiter = self.register();
             let mut events = std::mem::take(&mut self.greeting);
             events.extend(self.read().await?);
+            events.extend(self.tickets.read(self.parts).await?);
             events.extend(self.typing());
             let over = Instant::now() >= deadline || self.parts.shutdown.is_cancelled();
             if !events.is_empty() || over {
-                return Ok(FeedAnswer { cursor: self.place.seal(&self.parts.sealer, self.own), events });
+                let place = self.place.seal(&self.parts.sealer, self.own);
+                return Ok(FeedAnswer { cursor: self.tickets.seal(&place), events });
             }
             tokio::select! {
                 () = waiter.woken() => {}
@@ -143,6 +149,7 @@ impl<'a> AgentFeed<'a> {
     fn register(&self) -> Waiter {
         let mut waiter = Waiter::new();
         waiter.register(self.parts.hub.watch(self.own), Audience::AGENT);
+        self.tickets.register(self.parts, &mut waiter);
         for log in self.place.held.keys() {
             waiter.register(self.parts.hub.watch(*log), Audience::AGENT.and(Audience::CUSTOMER_TYPING));
         }

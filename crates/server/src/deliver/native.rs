@@ -16,7 +16,7 @@ use frontdesk_core::port::{ConversationRow, ConversationStatus, HistoryQuery, St
 use frontdesk_core::seal::{NamedEntry, Sealed};
 use frontdesk_core::time::Timestamp;
 
-use crate::deliver::{CHANNEL_TYPE, Renderer, wire_media};
+use crate::deliver::{CHANNEL_TYPE, Renderer, promises, wire_media};
 use crate::parts::Parts;
 
 /// The public id of a conversation.
@@ -24,7 +24,16 @@ pub fn conversation_id(parts: &Parts, log: LogId, conversation: u64) -> String {
     parts.sealer.seal(Sealed::Conversation, log, conversation)
 }
 
-/// A conversation without its last message, as `viewer` sees it.
+/// A customer.
+pub fn customer(customer: &frontdesk_core::port::Customer) -> Customer {
+    Customer {
+        user_id: customer.user.to_string(),
+        name: customer.name.clone(),
+        locale: customer.locale.clone(),
+    }
+}
+
+/// A conversation without its last message and what was promised, as `viewer` sees it.
 pub fn conversation(parts: &Parts, row: &ConversationRow, viewer: &AgentId) -> Conversation {
     let (control, queue, agent, since) = match &row.status {
         ConversationStatus::Robot => (Control::Robot, None, None, None),
@@ -38,11 +47,7 @@ pub fn conversation(parts: &Parts, row: &ConversationRow, viewer: &AgentId) -> C
         call_id: row.call.to_string(),
         channel: CHANNEL_TYPE.to_owned(),
         channel_id: row.customer.channel.to_string(),
-        customer: Customer {
-            user_id: row.customer.user.to_string(),
-            name: row.customer.name.clone(),
-            locale: row.customer.locale.clone(),
-        },
+        customer: customer(&row.customer),
         control,
         queue: queue.map(ToString::to_string),
         agent_id: agent.map(ToString::to_string),
@@ -51,6 +56,7 @@ pub fn conversation(parts: &Parts, row: &ConversationRow, viewer: &AgentId) -> C
         state: if over { ConversationState::Ended } else { ConversationState::Open },
         opened_at: row.opened.as_millis(),
         waiting_since: since.map(Timestamp::as_millis),
+        sla: Vec::new(),
         ended_at: row.ended.map(Timestamp::as_millis),
         tags: row.labels.tags.iter().cloned().collect(),
         priority: Some(row.labels.priority)
@@ -102,7 +108,7 @@ pub fn participant(
     }
 }
 
-/// A conversation with its last message.
+/// A conversation with its last message and what was promised.
 pub async fn conversation_with_last(
     parts: &Parts,
     row: &ConversationRow,
@@ -113,7 +119,8 @@ pub async fn conversation_with_last(
     let last = parts.store.history(row.log, query).await?;
     let last = last.iter().find(|entry| entry.conversation == row.conversation);
     let last_message = last.and_then(|entry| message(parts, row, entry));
-    Ok(Conversation { last_message, ..conversation(parts, row, viewer) })
+    let sla = promises(parts, row).await?;
+    Ok(Conversation { last_message, sla, ..conversation(parts, row, viewer) })
 }
 
 /// An entry as a message; `None` if nobody said anything with it.

@@ -117,6 +117,17 @@ impl Renderer<'_> {
                 EventClass::Session,
                 json!({ "state": "ended", "conversationId": conversation, "reason": reason, "offline": offline }),
             ),
+            EntryBody::SurveyDue { episode, questions, until, .. } => {
+                let episode = self.sealer().seal(Sealed::Episode, self.log(), *episode);
+                let until = until.map(Timestamp::as_millis);
+                push(
+                    EventClass::Session,
+                    json!({
+                        "state": "survey", "conversationId": conversation, "episode": episode,
+                        "questions": questions, "until": until,
+                    }),
+                );
+            }
             EntryBody::Recalled { number, life, .. } => {
                 let code = self.code_of(*number, *life);
                 push(EventClass::Session, json!({ "state": "recalled", "messageCode": code }));
@@ -143,6 +154,7 @@ impl Renderer<'_> {
             | EntryBody::Said(_)
             | EntryBody::Reminded { .. }
             | EntryBody::ReadByCustomer { .. }
+            | EntryBody::Sla { .. }
             | EntryBody::RatedAgent(_)
             | EntryBody::RatedRobot { .. }
             | EntryBody::LeftMessage { .. }

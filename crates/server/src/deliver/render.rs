@@ -83,6 +83,8 @@ impl<'a> Renderer<'a> {
             | EntryBody::Whispered(_)
             | EntryBody::ReadByCustomer { .. }
             | EntryBody::Recalled { .. }
+            | EntryBody::SurveyDue { .. }
+            | EntryBody::Sla { .. }
             | EntryBody::RatedAgent(_)
             | EntryBody::RatedRobot { .. }
             | EntryBody::LeftMessage { .. }

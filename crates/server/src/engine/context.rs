@@ -69,6 +69,7 @@ impl Context {
             standings: &self.standings,
             place: self.place,
             dispositions: &self.tenant.tenant.dispositions,
+            sla: &self.tenant.sla_policies,
             agent: self.agent.as_deref(),
             texts: self.texts(),
         }

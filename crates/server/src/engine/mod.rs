@@ -204,6 +204,8 @@ impl Parts {
                 && view.state.agent().is_some()
         };
         let state = match &decision.state {
+            // A survey and its answer are no sign of either side: what ran out before runs out as before.
+            Some(_) if matches!(command, Command::RateAgent(_) | Command::AskSurvey { .. }) => return None,
             Some(state) => state,
             None if is_to_be_answered() => &view.state,
             None => return None,

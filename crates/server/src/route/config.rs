@@ -21,7 +21,7 @@ use crate::work::match_all;
     path = "/api/v1/config/{kind}",
     operation_id = "listConfig",
     tag = "Configuration",
-    params(("kind" = String, Path, description = "`tenants` (with the caller's own), `channels`, `robots`, `queues`, `agents` or `canned-replies`.")),
+    params(("kind" = String, Path, description = "`tenants` (with the caller's own), `channels`, `robots`, `queues`, `agents`, `canned-replies` or `sla-policies`.")),
     responses((status = 200, description = "The items, by their ids.", body = ConfigItems), NotFound),
 )]
 pub async fn list(
@@ -43,7 +43,7 @@ pub async fn list(
     operation_id = "readConfig",
     tag = "Configuration",
     params(
-        ("kind" = String, Path, description = "`tenants` (with the caller's own), `channels`, `robots`, `queues`, `agents` or `canned-replies`."),
+        ("kind" = String, Path, description = "`tenants` (with the caller's own), `channels`, `robots`, `queues`, `agents`, `canned-replies` or `sla-policies`."),
         ("id" = String, Path, description = "The item."),
     ),
     responses((status = 200, description = "The item.", body = ConfigItem), NotFound),
@@ -69,7 +69,7 @@ pub async fn read(
     operation_id = "replaceConfig",
     tag = "Configuration",
     params(
-        ("kind" = String, Path, description = "`tenants` (with the caller's own), `channels`, `robots`, `queues`, `agents` or `canned-replies`."),
+        ("kind" = String, Path, description = "`tenants` (with the caller's own), `channels`, `robots`, `queues`, `agents`, `canned-replies` or `sla-policies`."),
         ("id" = String, Path, description = "The item."),
     ),
     request_body = Value,
@@ -96,7 +96,7 @@ pub async fn replace(
     operation_id = "changeConfig",
     tag = "Configuration",
     params(
-        ("kind" = String, Path, description = "`tenants` (with the caller's own), `channels`, `robots`, `queues`, `agents` or `canned-replies`."),
+        ("kind" = String, Path, description = "`tenants` (with the caller's own), `channels`, `robots`, `queues`, `agents`, `canned-replies` or `sla-policies`."),
         ("id" = String, Path, description = "The item."),
     ),
     request_body = Value,
@@ -123,7 +123,7 @@ pub async fn merge(
     operation_id = "removeConfig",
     tag = "Configuration",
     params(
-        ("kind" = String, Path, description = "`tenants` (with the caller's own), `channels`, `robots`, `queues`, `agents` or `canned-replies`."),
+        ("kind" = String, Path, description = "`tenants` (with the caller's own), `channels`, `robots`, `queues`, `agents`, `canned-replies` or `sla-policies`."),
         ("id" = String, Path, description = "The item."),
     ),
     responses((status = 204, description = "It is gone."), NotFound, Conflict),
@@ -150,13 +150,14 @@ pub async fn remove(
 
 /// The kind that a part of the path names.
 fn known(path: &str) -> Result<&'static str, ApiError> {
-    const KINDS: [(&str, &str); 6] = [
+    const KINDS: [(&str, &str); 7] = [
         ("tenants", "tenant"),
         ("channels", "channel"),
         ("robots", "robot"),
         ("queues", "queue"),
         ("agents", "agent"),
         ("canned-replies", "canned_reply"),
+        ("sla-policies", "sla_policy"),
     ];
     KINDS.iter().find(|(plural, _)| *plural == path).map(|(_, kind)| *kind).ok_or(ApiError::NotFound)
 }

@@ -13,8 +13,8 @@ use futures_util::future::BoxFuture;
 use crate::engine::RunError;
 use crate::parts::Parts;
 use crate::work::matching::{match_agent, match_queue};
-use crate::work::offers;
 use crate::work::waiting::{self, Wait};
+use crate::work::{offers, tickets};
 
 /// How old an intent is before it counts as forgotten: whoever committed it carries it out at once.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(2);
@@ -109,6 +109,12 @@ async fn carry_out(parts: &Parts, customer: &Customer, pending: &PendingIntent) 
             } else {
                 Box::pin(match_agent(parts, &customer.tenant, agent)).await?;
             }
+        }
+        Intent::OpenTicket { queue, caller, opened } => {
+            tickets::open(parts, customer, pending, (queue, caller, *opened)).await?;
+        }
+        Intent::AnswerTicket { agent, ticket } => {
+            tickets::answered(parts, customer, pending, (agent, *ticket)).await?;
         }
         Intent::TellHandedOver { agent, conversation } => {
             let body = EntryBody::HandedOver {

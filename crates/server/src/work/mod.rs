@@ -9,6 +9,7 @@ mod matching;
 mod offers;
 mod presence;
 mod push_log;
+mod tickets;
 mod timers;
 mod vanish;
 mod waiting;
@@ -24,6 +25,7 @@ pub use dues::Dues;
 pub use intents::follow;
 pub use matching::{match_agent, match_all, match_queue};
 pub use offers::{Answered, accept, decline};
+pub use tickets::tickets_changed;
 pub use vanish::hear;
 
 /// Starts all background work of a node.

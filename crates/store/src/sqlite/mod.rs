@@ -30,6 +30,7 @@ mod schema;
 mod sessions;
 mod snapshot;
 mod store;
+mod tickets;
 mod timers;
 mod value;
 mod witness;

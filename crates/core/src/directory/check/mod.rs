@@ -4,6 +4,7 @@
 //! customers who come meanwhile are the queue's own (`no_agents`).
 
 mod queue;
+mod sla;
 mod tenant;
 #[cfg(test)]
 mod tests;
@@ -47,6 +48,7 @@ pub fn check(directory: &TenantDirectory, item: &Item, now: Timestamp) -> Result
         Item::Channel(channel) => check_channel(directory, channel, now),
         Item::CannedReply(reply) => check_canned_reply(directory, reply),
         Item::Tenant(tenant) => tenant::check(tenant),
+        Item::SlaPolicy(policy) => sla::check(directory, policy),
         Item::Robot(_) | Item::App(_) => Ok(()),
     }
 }
@@ -100,6 +102,7 @@ fn check_channel(directory: &TenantDirectory, channel: &Channel, now: Timestamp)
     if let Some(seconds) = channel.queue_tell_every {
         check_tell_every("queue_tell_every", seconds)?;
     }
+    sla::check_survey(&channel.survey)?;
     check_patience(&channel.patience)
 }
 

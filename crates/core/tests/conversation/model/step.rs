@@ -386,7 +386,8 @@ fn ask() -> impl Strategy<Value = Ask> {
 }
 
 fn by_customer() -> impl Strategy<Value = Command> {
-    let rating = RatingGiven { evaluation: 5, comment: String::new(), nps: None, solved: None };
+    let rating =
+        RatingGiven { episode: None, evaluation: Some(5), comment: String::new(), nps: None, solved: None };
     prop_oneof![
         1 => Just(Command::Connect),
         6 => (message(), answer()).prop_map(|(message, answer)| Command::Chat { message, answer }),

@@ -107,6 +107,10 @@ impl Witness {
     fn read(&mut self, entry: &EntryBody, conversation: u64) {
         let is_begin = matches!(entry, EntryBody::Connected { .. });
         match entry {
+            EntryBody::SurveyDue { agent, .. } => {
+                let served = Some((agent.clone(), conversation));
+                assert_eq!(self.served, served, "asked about another service");
+            }
             EntryBody::RatedAgent(rating) => {
                 let served = Some((rating.agent.clone(), conversation));
                 assert_eq!(self.served, served, "a rating of another service");
@@ -193,7 +197,10 @@ impl Witness {
             EntryBody::ReadByCustomer { .. } | EntryBody::RatedRobot { .. } => {
                 assert_ne!(self.owner, Owner::Nobody);
             }
-            EntryBody::RatedAgent(_) | EntryBody::LeftMessage { .. } => {}
+            EntryBody::RatedAgent(_)
+            | EntryBody::SurveyDue { .. }
+            | EntryBody::Sla { .. }
+            | EntryBody::LeftMessage { .. } => {}
             other => panic!("nothing in this model writes {other:?}"),
         }
     }
@@ -227,13 +234,17 @@ impl Witness {
 
     /// What must follow elsewhere, given who had control before and who has it now.
     fn intents_since(&self, before: &Self, decision: &Decision, now: Timestamp) -> Vec<Intent> {
+        let left = decision.intents.iter().filter(|intent| matches!(intent, Intent::OpenTicket { .. }));
+        let mut intents: Vec<Intent> = left.cloned().collect();
+        let messages = decision.entries.iter().filter(|entry| matches!(entry, EntryBody::LeftMessage { .. }));
+        assert_eq!(intents.len(), messages.count(), "a ticket for each message that is left");
         let (conversation, fence) = (decision.conversation, before.fence);
         if before.fence == self.fence {
-            return coming_and_going(decision);
+            intents.extend(coming_and_going(decision));
+            return intents;
         }
         let ended = self.owner == Owner::Nobody;
         let is_taken = decision.entries.iter().any(|entry| matches!(entry, EntryBody::TakenOver { .. }));
-        let mut intents = Vec::new();
         if !matches!(self.owner, Owner::Agent(_)) {
             let why = if ended { Departure::Ended } else { Departure::Transferred };
             let gone = before.participants.iter().map(|(agent, _)| agent.clone());

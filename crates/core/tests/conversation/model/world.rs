@@ -7,6 +7,7 @@ use frontdesk_core::conversation::{
     Clocks, Command, Control, Decided, Decision, Intent, LogState, Participation, Refusal, TransferTarget,
     decide,
 };
+use frontdesk_core::directory::SlaPause;
 use frontdesk_core::entry::{Entry, EntryBody};
 use frontdesk_core::id::AgentId;
 use frontdesk_core::log::{EntryNumber, Life, LogId};
@@ -104,6 +105,12 @@ impl World {
         for queue in ["support", "wide", "returns"] {
             shop.change(queue, |queue| queue.tell_every = 0);
         }
+        shop.promise(|policy| {
+            (policy.first_reply, policy.next_reply, policy.resolution) = (Some(100), Some(50), Some(900));
+            policy.pause = vec![SlaPause::WaitingForCustomer];
+        });
+        let survey = &mut shop.channel.survey;
+        (survey.enabled, survey.only_answered, survey.at_most_every) = (true, true, 1_000);
         let mut routing = Routing::default();
         for (agent, capacity) in shop.agents.iter().zip([1, 2]) {
             routing.hire(agent.id.clone(), capacity);

@@ -9,6 +9,8 @@ mod participants;
 mod rating;
 mod robot;
 mod silence;
+mod sla;
+mod survey;
 mod vanish;
 mod waiting;
 
@@ -18,7 +20,7 @@ use frontdesk_core::conversation::{
     Clocks, Command, Decision, Intent, LogState, Outcome, Refusal, RobotSays, TimerRules, TransferTarget,
     decide, next_deadline,
 };
-use frontdesk_core::entry::EntryBody;
+use frontdesk_core::entry::{EntryBody, Rating};
 use frontdesk_core::id::AgentId;
 use frontdesk_core::message::{Author, MediaType, Message};
 use frontdesk_core::time::Timestamp;
@@ -180,7 +182,12 @@ fn line(entry: &EntryBody) -> String {
         EntryBody::Diverted { queue, why } => format!("not in {queue}: {why:?}"),
         EntryBody::GivenToRobot { robot, from: None } => format!("given to {robot}"),
         EntryBody::Reminded { agent } => format!("{agent} was reminded"),
-        EntryBody::RatedAgent(rating) => format!("rated {} {}", rating.agent, rating.evaluation),
+        EntryBody::RatedAgent(rating) => rated_line(rating),
+        EntryBody::SurveyDue { episode, agent, by: None, .. } => format!("asked about {agent} ({episode})"),
+        EntryBody::SurveyDue { episode, agent, by: Some(by), .. } => {
+            format!("asked about {agent} ({episode}) by {by}")
+        }
+        EntryBody::Sla { policy, target, what, .. } => format!("{policy}: {target:?} {what:?}"),
         EntryBody::RatedRobot { turn, satisfied, .. } => format!("rated turn {turn}: {satisfied}"),
         EntryBody::Note(note) => format!("noted by {}: {}", note.agent, note.text),
         EntryBody::LeftMessage { caller, text } => format!("left for {caller}: {text}"),
@@ -190,6 +197,11 @@ fn line(entry: &EntryBody) -> String {
 
 fn by_line(by: Option<&AgentId>) -> String {
     by.map(|by| format!(" by {by}")).unwrap_or_default()
+}
+
+fn rated_line(rating: &Rating) -> String {
+    let (agent, episode) = (&rating.agent, rating.episode.unwrap_or_default());
+    format!("rated {agent} ({episode}) {}", rating.evaluation.unwrap_or_default())
 }
 
 fn said_line(message: &Message) -> String {
@@ -229,6 +241,9 @@ fn intent_line(intent: &Intent) -> String {
         }
         Intent::GiveBackSlot { agent, fence } => format!("give back slot of {agent} under {fence}"),
         Intent::FreeSlot { agent, fence } => format!("free slot of {agent} under {fence}"),
+        Intent::OpenTicket { queue: Some(queue), caller, .. } => format!("ticket of {caller} for {queue}"),
+        Intent::OpenTicket { queue: None, caller, .. } => format!("ticket of {caller}"),
+        Intent::AnswerTicket { agent, ticket } => format!("ticket {ticket} answered by {agent}"),
         Intent::TellHandedOver { agent, conversation } => format!("tell {agent}: {conversation} is yours"),
         Intent::TellMentioned { agent, conversation } => format!("tell {agent}: mentioned in {conversation}"),
         Intent::TellJoined { agent, conversation, mode } => {

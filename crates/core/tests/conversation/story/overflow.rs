@@ -108,7 +108,12 @@ fn with_a_robot_they_are_asked_for_a_message_and_may_go_on() {
         assert_eq!(decision.expect("told").entries.len(), 2);
         story.shows(chat("agent"), Outcome::SentToRobot, &["customer: agent", &diverted, ASKED], &[]);
         let left = Command::LeaveMessage { caller: "138".to_owned(), text: "call me".to_owned() };
-        story.shows(left, Outcome::Noted, &["left for 138: call me", "ended: Customer"], &[]);
+        story.shows(
+            left,
+            Outcome::Noted,
+            &["left for 138: call me", "ended: Customer"],
+            &["ticket of 138 for support"],
+        );
     });
 }
 
@@ -122,7 +127,7 @@ fn without_a_robot_they_are_asked_for_a_message_and_the_conversation_ends() {
     story.shows(Command::Connect, Outcome::NobodyToBeHad, &ended, &[]);
     assert_eq!((story.state.version, story.state.fence, story.state.conversations), (1, 1, 1));
     let left = || Command::LeaveMessage { caller: "138".to_owned(), text: "call me".to_owned() };
-    story.shows(left(), Outcome::Noted, &["left for 138: call me"], &[]);
+    story.shows(left(), Outcome::Noted, &["left for 138: call me"], &["ticket of 138 for support"]);
     story.refuses(chat("hello?"), Refusal::NoSession);
 
     story.shop.channel.async_replies = true;

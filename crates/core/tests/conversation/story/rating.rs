@@ -6,7 +6,13 @@ use super::{Story, asks};
 
 fn rate(evaluation: u8) -> Command {
     let comment = "quick".to_owned();
-    Command::RateAgent(RatingGiven { evaluation, comment, nps: Some(9), solved: Some(true) })
+    Command::RateAgent(RatingGiven {
+        episode: None,
+        evaluation: Some(evaluation),
+        comment,
+        nps: Some(9),
+        solved: Some(true),
+    })
 }
 
 fn rate_robot(turn: &str) -> Command {
@@ -18,14 +24,15 @@ fn leave_message() -> Command {
 }
 
 const LEFT: &str = "left for 13800000000: call me back";
+const TICKET: &str = "ticket of 13800000000 for support";
 
 #[test]
 fn the_agent_who_served_last_is_rated() {
     let mut story = Story::with_alex();
-    story.shows(rate(5), Outcome::Noted, &["rated 101 5"], &[]);
+    story.shows(rate(5), Outcome::Noted, &["rated 101 (2) 5"], &[]);
     story.does(story.transfer_to("101", "102")).expect("passed on");
     story.does(Command::Disconnect).expect("leaves");
-    story.shows(rate(2), Outcome::Noted, &["rated 102 2"], &[]);
+    story.shows(rate(2), Outcome::Noted, &["rated 102 (3) 2"], &[]);
 }
 
 #[test]
@@ -67,7 +74,7 @@ fn a_message_left_without_a_conversation() {
     let mut story = Story::new();
     let (_, decision) = story.does(leave_message()).expect("left");
     assert_eq!(decision.expect("a decision").conversation, 0);
-    story.shows(leave_message(), Outcome::Noted, &[LEFT], &[]);
+    story.shows(leave_message(), Outcome::Noted, &[LEFT], &[TICKET]);
     assert_eq!(story.state.version, 0);
 }
 
@@ -75,19 +82,19 @@ fn a_message_left_without_a_conversation() {
 fn a_message_left_with_the_robot_ends_the_conversation() {
     let mut story = Story::new();
     story.does(Command::Connect).expect("connects");
-    story.shows(leave_message(), Outcome::Noted, &[LEFT, "ended: Customer"], &[]);
+    story.shows(leave_message(), Outcome::Noted, &[LEFT, "ended: Customer"], &[TICKET]);
 }
 
 #[test]
 fn a_message_left_while_waiting_ends_the_wait() {
     let mut story = Story::without_robot();
     story.does(Command::Connect).expect("connects");
-    story.shows(leave_message(), Outcome::Noted, &[LEFT, "ended: Customer"], &["leave queue of 1"]);
+    story.shows(leave_message(), Outcome::Noted, &[LEFT, "ended: Customer"], &["leave queue of 1", TICKET]);
 }
 
 #[test]
 fn a_message_left_with_an_agent_ends_nothing() {
     let mut story = Story::with_alex();
-    story.shows(leave_message(), Outcome::Noted, &[LEFT], &[]);
+    story.shows(leave_message(), Outcome::Noted, &[LEFT], &[TICKET]);
     assert!(story.state.agent().is_some());
 }

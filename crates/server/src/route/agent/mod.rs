@@ -15,6 +15,8 @@ pub mod participants;
 pub mod presence;
 pub mod status;
 pub mod supervision;
+pub mod surveys;
+pub mod tickets;
 
 mod access;
 mod entries;

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use frontdesk_api::messaging::enums::{SurveyQuestion as WireQuestion, SurveyType};
 use frontdesk_api::messaging::feedback::FeedbackRequest;
+use frontdesk_api::messaging::rating::RatingRequest;
 use frontdesk_api::messaging::result::{
     ResultAnswer, feedback as feedback_told, satisfaction, satisfaction_query, survey_mode as mode_told,
 };
@@ -11,11 +12,12 @@ use frontdesk_api::messaging::survey::{
     SatisfactionEvaluation, SatisfactionLevel, SatisfactionQueryAnswer, SatisfactionQueryRequest,
     SatisfactionSurvey, SaveSatisfactionAnswer, SaveSatisfactionRequest, SurveyModeAnswer, SurveyModeRequest,
 };
-use frontdesk_core::conversation::{Command, RatingGiven, Refusal};
+use frontdesk_core::conversation::{Command, RatingGiven, Refusal, survey_is_due};
 use frontdesk_core::directory::SurveyQuestion;
 use frontdesk_core::entry::{EntryBody, Rating};
 use frontdesk_core::id::CallId;
 use frontdesk_core::port::HistoryQuery;
+use frontdesk_core::seal::Sealed;
 use frontdesk_core::texts::{Text, Texts};
 use frontdesk_core::time::Timestamp;
 
@@ -29,6 +31,8 @@ use crate::route::openapi::messaging::{BadBody, NotFound};
 
 /// How many entries after a conversation are looked through for its rating.
 const RATING_SEARCH: u32 = 1_000;
+/// `evaluationValue` of an answer that is no level: only other questions were asked.
+const NO_LEVEL: &str = "-2";
 
 /// What the customer is to be asked (getsatisfactionsurveymode).
 ///
@@ -55,8 +59,9 @@ pub async fn survey_mode(
     let locale = request.language().unwrap_or(&view.customer.locale);
     let texts = Texts::new(&tenant.texts, locale, &tenant.locale);
     let survey = &caller.channel.survey;
+    let is_due = survey_is_due(&view.state, survey, parts.clock.now());
     let satisfaction_survey = SatisfactionSurvey {
-        survey_type: if survey.enabled { SurveyType::Web } else { SurveyType::No },
+        survey_type: if is_due { SurveyType::Web } else { SurveyType::No },
         satisfaction_level: levels(texts),
         satisfaction_question: survey.questions.iter().copied().map(wire_question).collect(),
     };
@@ -86,7 +91,8 @@ pub async fn save_satisfaction(
     caller.must_be("userId", Some(rating.user_id), caller.user.as_str())?;
     caller.must_be("channelConfigId", Some(rating.channel_config_id), caller.channel.id.as_str())?;
     let given = RatingGiven {
-        evaluation: rating.evaluation,
+        episode: None,
+        evaluation: Some(rating.evaluation),
         comment: rating.comment.0.to_owned(),
         nps: rating.nps_score,
         solved: rating.solved,
@@ -94,6 +100,51 @@ pub async fn save_satisfaction(
     match parts.run(caller.log, Command::RateAgent(given)).await {
         Ok(_) => Ok(Json(satisfaction::SAVED.into())),
         Err(RunError::Refused(Refusal::NothingToRate)) => Ok(Json(satisfaction::NO_CALL.into())),
+        Err(RunError::Refused(Refusal::SurveyOver)) => Ok(Json(satisfaction::FAILED.into())),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Keeps the customer's answer to a survey.
+///
+/// Beside saveSatisfaction, for clients that read the `survey` event: the answer names the service that it is about, only
+/// what was asked need be answered, and recommendation goes from 0 to 10. It opens no conversation.
+#[utoipa::path(
+    post,
+    path = "/apiaccess/ccmessaging/rating",
+    operation_id = "rateService",
+    tag = "Surveys",
+    request_body = RatingRequest,
+    responses(
+        (status = 200, description = "Done, or in `resultCode` why not.", body = ResultAnswer),
+        BadBody,
+        NotFound,
+    ),
+)]
+pub async fn rate(
+    State(parts): State<Parts>,
+    caller: CustomerCaller,
+    MessagingJson(request): MessagingJson<RatingRequest>,
+) -> Result<Json<ResultAnswer>, MessagingError> {
+    let rating = request.check()?;
+    let episode = match rating.episode {
+        None => None,
+        Some(episode) => match parts.sealer.open(Sealed::Episode, episode) {
+            Some((log, number)) if log == caller.log => Some(number),
+            _ => return Ok(Json(satisfaction::NO_CALL.into())),
+        },
+    };
+    let given = RatingGiven {
+        episode,
+        evaluation: rating.csat,
+        comment: rating.comment.0.to_owned(),
+        nps: rating.nps,
+        solved: rating.solved,
+    };
+    match parts.run(caller.log, Command::RateAgent(given)).await {
+        Ok(_) => Ok(Json(satisfaction::SAVED.into())),
+        Err(RunError::Refused(Refusal::NothingToRate)) => Ok(Json(satisfaction::NO_CALL.into())),
+        Err(RunError::Refused(Refusal::SurveyOver)) => Ok(Json(satisfaction::FAILED.into())),
         Err(error) => Err(error.into()),
     }
 }
@@ -154,7 +205,7 @@ pub async fn query_satisfaction(
         return Ok(Json(SatisfactionQueryAnswer::new(satisfaction_query::NOT_FOUND, None)));
     };
     let evaluation = SatisfactionEvaluation {
-        evaluation_value: rating.evaluation.to_string(),
+        evaluation_value: rating.evaluation.map_or_else(|| NO_LEVEL.to_owned(), |level| level.to_string()),
         channel: CHANNEL_TYPE.to_owned(),
         evaluation_time: at.as_millis(),
         nps_score: rating.nps.map(|score| score.to_string()),

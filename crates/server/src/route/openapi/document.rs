@@ -6,6 +6,7 @@ use frontdesk_api::messaging::survey::SurveyModeRequest;
 use frontdesk_api::native::conversation::ConversationScope;
 use frontdesk_api::native::label::Priority;
 use frontdesk_api::native::problem::Problem;
+use frontdesk_api::native::ticket::TicketState;
 use utoipa::openapi::{Paths, RefOr, Schema};
 use utoipa::{Modify, OpenApi, openapi};
 
@@ -37,6 +38,7 @@ const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
         (name = "Agents", description = "Signing in, being available, and hearing what happens."),
         (name = "Conversations", description = "What agents see of conversations and do with them."),
         (name = "Supervision", description = "What supervisors do with a conversation that an agent has."),
+        (name = "Tickets", description = "Messages that customers left to be answered later."),
         (name = "Agents' files", description = "Files that agents send and receive."),
         (name = "Pages", description = "How a page obtains credentials without a secret."),
         (name = "Push", description = "Looking after the push of a channel."),
@@ -60,6 +62,7 @@ const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
         messaging::leave_message::do_leave_message,
         messaging::survey::survey_mode,
         messaging::survey::save_satisfaction,
+        messaging::survey::rate,
         messaging::survey::rate_robot,
         messaging::phrase::query_phrase,
         messaging::click_to_call::check,
@@ -96,6 +99,14 @@ const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
         agent::supervision::stop_monitoring,
         agent::supervision::barge_in,
         agent::supervision::take_over,
+        agent::surveys::ask,
+        agent::surveys::ratings,
+        agent::tickets::list,
+        agent::tickets::read,
+        agent::tickets::claim,
+        agent::tickets::release,
+        agent::tickets::answer,
+        agent::tickets::close,
         agent::files::upload,
         agent::files::download,
         config::list,
@@ -111,7 +122,7 @@ const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
         document,
     ),
     // What is referred to without its type being named by a handler's attribute.
-    components(schemas(ConversationScope, ErrorBody, Priority, Problem, SurveyModeRequest)),
+    components(schemas(ConversationScope, ErrorBody, Priority, Problem, SurveyModeRequest, TicketState)),
     modifiers(&OtherSpelling, &Gate, &Tolerance),
 )]
 pub struct Document;

@@ -39,11 +39,13 @@ fn read_states(
 ) -> Worked<Vec<AgentState>> {
     let names: Vec<&str> = agents.iter().map(AgentId::as_str).collect();
     let mut statement = connection.prepare_cached(
-        "SELECT agent, status, reason, since, reachable, seen, last_assigned, idle_since,
+        "SELECT named.value AS agent, coalesce(status, 'offline') AS status, reason, since,
+             coalesce(reachable, 1) AS reachable, seen, last_assigned, idle_since,
              (SELECT coalesce(sum(weight), 0) FROM slot
-              WHERE slot.tenant = agent_state.tenant AND slot.agent = agent_state.agent) AS held
-         FROM agent_state WHERE tenant = ?1 AND agent IN (SELECT value FROM json_each(?2))
-             AND (NOT ?3 OR status = 'online' AND reachable)",
+              WHERE slot.tenant = ?1 AND slot.agent = named.value) AS held
+         FROM json_each(?2) AS named
+         LEFT JOIN agent_state ON agent_state.tenant = ?1 AND agent_state.agent = named.value
+         WHERE NOT ?3 OR status = 'online' AND reachable",
     )?;
     let mut rows = statement.query(params![tenant.as_str(), value::words(&names)?, only_present])?;
     let mut known = HashMap::with_capacity(agents.len());
