@@ -31,5 +31,8 @@ mod api {
     mod timers;
     mod token;
     mod transfer;
+    mod waiting;
+    mod waiting_hours;
+    mod waiting_silence;
     mod widget;
 }

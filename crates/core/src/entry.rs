@@ -40,6 +40,25 @@ pub enum EntryBody {
         /// The agent who passed it on, if one did.
         from: Option<AgentId>,
     },
+    /// The conversation does not stay in a queue, or never gets there; what follows says where it goes instead.
+    Diverted {
+        /// The queue.
+        queue: QueueId,
+        /// Why.
+        why: Diversion,
+    },
+    /// The robot has the conversation again.
+    GivenToRobot {
+        /// The robot.
+        robot: RobotId,
+        /// The agent who passed it on, if one did.
+        from: Option<AgentId>,
+    },
+    /// The agent was reminded that the customer waits for an answer.
+    Reminded {
+        /// The agent.
+        agent: AgentId,
+    },
     /// An agent took the conversation.
     Assigned {
         /// The agent.
@@ -129,6 +148,22 @@ pub enum Departure {
     Transferred,
 }
 
+/// Why a conversation goes another way than into a queue, or out of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Diversion {
+    /// It is outside of the queue's hours.
+    OutsideHours,
+    /// Nobody who could serve the customer is signed in.
+    NoAgents,
+    /// As many customers wait as may.
+    Full,
+    /// The customer has waited for so long that the queue's escalation says so.
+    Escalated,
+    /// The agent did not answer: the customer goes back to the queue.
+    AgentSilent,
+}
+
 /// Why a conversation ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -141,6 +176,8 @@ pub enum EndReason {
     Silence,
     /// Nobody was free in time.
     QueueTimeout,
+    /// Nobody could be had: the customer was asked to leave a message.
+    MessageAsked,
     /// The customer said nothing for too long.
     Inactivity,
 }
@@ -241,19 +278,26 @@ impl EntryBody {
         match self {
             Self::Said(message) => match message.author {
                 Author::Customer => Audience::OWN.and(Audience::AGENT),
+                Author::System if message.extras.place.is_some() => {
+                    Audience::DOWNLINK.and(Audience::QUEUE).and(Audience::AGENT)
+                }
                 Author::Robot(_) | Author::Agent(_) | Author::System => {
                     Audience::DOWNLINK.and(Audience::AGENT)
                 }
             },
-            Self::Connected { .. } | Self::Assigned { .. } | Self::Recalled { .. } => {
-                Audience::SESSION.and(Audience::AGENT)
+            Self::Connected { .. }
+            | Self::GivenToRobot { .. }
+            | Self::Assigned { .. }
+            | Self::Recalled { .. } => Audience::SESSION.and(Audience::AGENT),
+            Self::Queued { .. } | Self::Diverted { .. } => {
+                Audience::SESSION.and(Audience::QUEUE).and(Audience::AGENT)
             }
-            Self::Queued { .. } => Audience::SESSION.and(Audience::QUEUE).and(Audience::AGENT),
             Self::ReadByAgent { .. } => Audience::READ.and(Audience::AGENT),
             // The customer who left knows it; everybody else is told.
             Self::Ended { reason: EndReason::Customer, .. } => Audience::SESSION.and(Audience::AGENT),
             Self::Ended { .. } => Audience::DOWNLINK.and(Audience::SESSION).and(Audience::AGENT),
             Self::ReadByCustomer { .. }
+            | Self::Reminded { .. }
             | Self::RatedAgent(_)
             | Self::RatedRobot { .. }
             | Self::LeftMessage { .. }

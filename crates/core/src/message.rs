@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AgentId, RobotId};
+use crate::routing::Place;
 
 /// Who said something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,6 +146,9 @@ pub struct Extras {
     /// The customer has been found to be queuing (`queueFlag`).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub queuing: bool,
+    /// Where the customer stands in the queue, as the text tells them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
     /// It was taken back: the content is gone.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub recalled: bool,

@@ -22,6 +22,25 @@ pub enum Text {
     OutsideHours,
     /// The customer may write on although nobody answered in time.
     OfflineTip,
+    /// When work is done again: `{time}`, in the language and the time zone of the hours. It follows what says that it
+    /// is outside working hours.
+    OpensAgain,
+    /// How `{time}` is written, as of strftime, such as `%Y-%m-%d %H:%M`.
+    TimeFormat,
+    /// Nobody can be had: the customer is asked to leave a message.
+    LeaveMessage,
+    /// Nobody can be had: the robot goes on; `{keyword}` asks for an agent again.
+    RobotStays,
+    /// Where a waiting customer stands: `{position}`.
+    QueuePlace,
+    /// The same with how long it will probably take: `{minutes}`.
+    QueueEstimate,
+    /// The agent does not answer: the customer waits for another one.
+    AgentSilent,
+    /// The conversation will end for inactivity in `{seconds}`.
+    InactivityWarning,
+    /// The conversation will end for inactivity in `{minutes}`.
+    InactivityWarningMinutes,
     /// The robot has no answer; `{keyword}` brings an agent.
     RobotMiss,
     /// The robot is not sure and shows similar questions.
@@ -91,6 +110,25 @@ const fn english(text: Text) -> &'static str {
         Text::NoAgents => "No agents available currently",
         Text::OutsideHours => "The current time is not within the working time of the service agents.",
         Text::OfflineTip => "Nobody could answer in time. Leave your message here and we will reply.",
+        Text::OpensAgain => "We are open again on {time}.",
+        Text::TimeFormat => "%A, %-d %B, at %H:%M",
+        Text::LeaveMessage => {
+            "Nobody can talk to you right now. Please leave a message and we will get back to you."
+        }
+        Text::RobotStays => {
+            "Nobody can talk to you right now. I will go on helping you; type \"{keyword}\" to try again later."
+        }
+        Text::QueuePlace => "You are number {position} in the queue.",
+        Text::QueueEstimate => {
+            "You are number {position} in the queue. The wait will be about {minutes} min."
+        }
+        Text::AgentSilent => "Your agent cannot answer at the moment. You will be passed on to the next one.",
+        Text::InactivityWarning => {
+            "Are you still there? Without an answer this conversation will end in {seconds} seconds."
+        }
+        Text::InactivityWarningMinutes => {
+            "Are you still there? Without an answer this conversation will end in {minutes} min."
+        }
         Text::RobotMiss => {
             "Sorry, I don't know the answer to that. Try other words, or type \"{keyword}\" to talk to a person."
         }
@@ -112,6 +150,17 @@ const fn chinese(text: Text) -> &'static str {
         Text::NoAgents => "当前没有可用的坐席",
         Text::OutsideHours => "当前时间不在坐席的工作时间内。",
         Text::OfflineTip => "暂时无人应答。请在这里留言,我们会尽快回复您。",
+        Text::OpensAgain => "我们将于{time}恢复服务。",
+        Text::TimeFormat => "%-m月%-d日%H:%M",
+        Text::LeaveMessage => "暂时没有坐席可以为您服务。请留言,我们会尽快与您联系。",
+        Text::RobotStays => {
+            "暂时没有坐席可以为您服务。我会继续为您解答;稍后可输入“{keyword}”再次联系人工客服。"
+        }
+        Text::QueuePlace => "您当前排在第{position}位。",
+        Text::QueueEstimate => "您当前排在第{position}位,预计等待约{minutes}分钟。",
+        Text::AgentSilent => "您的坐席暂时无法回复,我们将为您转接下一位坐席。",
+        Text::InactivityWarning => "请问您还在吗?如果没有回复,本次会话将在{seconds}秒后结束。",
+        Text::InactivityWarningMinutes => "请问您还在吗?如果没有回复,本次会话将在{minutes}分钟后结束。",
         Text::RobotMiss => "抱歉,我还不知道这个问题的答案。请换个说法,或输入“{keyword}”联系人工客服。",
         Text::RobotSimilar => "您想问的是下面的问题吗?",
         Text::Satisfaction1 => "非常不满意",

@@ -19,6 +19,12 @@ impl Timestamp {
         Self(millis)
     }
 
+    /// A moment written as of RFC 3339, such as `2026-12-24T18:00:00+01:00`; `None` if it is not.
+    pub fn from_rfc3339(text: &str) -> Option<Self> {
+        let moment: jiff::Timestamp = text.parse().ok()?;
+        Some(Self(moment.as_millisecond()))
+    }
+
     /// Milliseconds since the epoch.
     pub const fn as_millis(self) -> i64 {
         self.0

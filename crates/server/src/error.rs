@@ -258,6 +258,7 @@ impl From<Refusal> for ApiError {
             Refusal::Fenced => ("MOVED_ON", "Somebody else has the conversation now."),
             Refusal::OutsideHours => ("OUTSIDE_HOURS", "It is outside working hours."),
             Refusal::NoAgents => ("NO_AGENTS", "No agent is signed in."),
+            Refusal::QueueFull => ("QUEUE_FULL", "As many customers wait in the queue as may."),
             Refusal::NotConfigured => ("NOT_CONFIGURED", "The channel has nobody to answer."),
             Refusal::AlreadyWithAgent => ("WITH_AGENT", "An agent already serves the customer."),
             Refusal::NothingToRate => ("NOTHING_TO_RATE", "There is nothing to rate."),

@@ -25,6 +25,7 @@ pub mod route;
 pub mod router;
 pub mod telemetry;
 pub mod uplink;
+pub mod waiting;
 pub mod work;
 
 use std::time::Duration;

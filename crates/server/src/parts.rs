@@ -18,6 +18,7 @@ use crate::deliver::PositionWriter;
 use crate::deliver::push::Pushers;
 use crate::hub::Hub;
 use crate::robot::Robots;
+use crate::waiting::Slots;
 
 const HASHES_AT_A_TIME: usize = 2;
 
@@ -47,6 +48,8 @@ pub struct Inner {
     pub hub: Hub,
     /// The robots' knowledge.
     pub robots: Robots,
+    /// How many conversations agents can hold, remembered for a moment.
+    pub slots: Slots,
     /// Writes read positions in groups.
     pub positions: PositionWriter,
     /// Sends messages to companies' own servers.
@@ -94,6 +97,7 @@ impl Parts {
             signer: ArcSwap::from_pointee(Signer::new(&keys.signing)),
             hub: Hub::default(),
             robots: Robots::default(),
+            slots: Slots::default(),
             positions,
             push: Pushers::default(),
             hashing: Arc::new(Semaphore::new(HASHES_AT_A_TIME)),

@@ -107,6 +107,7 @@ pub fn routes() -> Vec<Route> {
         post("/api/v1/agent/conversations/{id}/read", Agent, agent::messages::mark_read),
         post("/api/v1/agent/conversations/{id}/transfer", Agent, agent::conversations::transfer),
         post("/api/v1/agent/conversations/{id}/end", Agent, agent::conversations::end),
+        get("/api/v1/hours", Agent, agent::hours::hours),
         post("/api/v1/files", Agent, agent::files::upload),
         get("/api/v1/files/{key}", Agent, agent::files::download),
         post("/api/v1/widget/session", NativePublic, widget::session),

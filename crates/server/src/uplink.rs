@@ -103,6 +103,10 @@ fn told_of(control: ControlType, outcome: Outcome) -> Told {
         Outcome::SentToRobot => told::SENT_TO_ROBOT,
         Outcome::SentToAgent => told::SENT_TO_AGENT,
         Outcome::Transferring => told::TRANSFERRED_TO_AGENT,
+        // Whatever else the customer was told: that no agent was had is what their client goes by.
+        Outcome::NobodyToBeHad => told::NO_AGENTS_AVAILABLE,
+        Outcome::OutsideHours if control == ControlType::Connect => told::CONNECT_OUTSIDE_WORKING_TIME,
+        Outcome::OutsideHours => told::OUTSIDE_WORKING_TIME,
         Outcome::LeftRobot => told::DISCONNECTED_FROM_ROBOT,
         Outcome::LeftAgent => told::DISCONNECTED_FROM_AGENT,
         Outcome::Noted if control == ControlType::Read => told::READ_NOTED,
@@ -117,7 +121,8 @@ fn told_of_refusal(control: ControlType, refusal: Refusal) -> Told {
         Refusal::NoSession => told::SESSION_ENDED,
         Refusal::OutsideHours if connecting => told::CONNECT_OUTSIDE_WORKING_TIME,
         Refusal::OutsideHours => told::OUTSIDE_WORKING_TIME,
-        Refusal::NoAgents => told::NO_AGENTS_AVAILABLE,
+        // The pages have no code for a full queue.
+        Refusal::NoAgents | Refusal::QueueFull => told::NO_AGENTS_AVAILABLE,
         Refusal::NotConfigured if connecting => told::NO_SESSION_SERVER,
         Refusal::NotConfigured => told::NO_CHANNEL_CONFIG,
         Refusal::AlreadyWithAgent => told::ALREADY_WITH_AGENT,

@@ -1,6 +1,6 @@
 //! Customers, decisions and commits, in few words.
 
-use frontdesk_core::conversation::{Control, Conversation, Decision, LogState, Served, Session};
+use frontdesk_core::conversation::{Control, Conversation, Decision, LogState, Remembered, Served, Session};
 use frontdesk_core::entry::{EndReason, Entry, EntryBody};
 use frontdesk_core::id::{AgentId, CallId, ChannelId, QueueId, TenantId, UserId};
 use frontdesk_core::log::LogId;
@@ -69,8 +69,9 @@ pub fn texts(entries: &[Entry]) -> Vec<&str> {
 pub fn opened(state: &LogState, call: &str, at: i64, control: Control) -> Decision {
     let call = CallId::new(call).unwrap();
     let opened = Timestamp::from_millis(at);
+    let remembered = Remembered::default();
     let conversation =
-        Conversation { call: call.clone(), opened, handed_over: opened, control, robot_turns: 0 };
+        Conversation { call: call.clone(), opened, handed_over: opened, control, robot_turns: 0, remembered };
     let conversations = state.conversations + 1;
     let after = LogState {
         version: state.version + 1,

@@ -15,7 +15,7 @@ fn robot() -> Control {
 }
 
 fn waiting(name: &str, since: i64) -> Control {
-    Control::Queue { queue: queue(name), since: Timestamp::from_millis(since), told: false }
+    Control::queue(queue(name), Timestamp::from_millis(since))
 }
 
 /// A customer with an open conversation.

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use frontdesk_core::entry::{Audience, Entry, EntryBody, LogRef};
+use frontdesk_core::id::RobotId;
 use frontdesk_core::log::{EntryNumber, LogId};
+use frontdesk_core::message::{Author, Message};
 use frontdesk_core::port::{HistoryQuery, ReadQuery, Store};
 use frontdesk_core::time::Timestamp;
 use tokio::task::JoinSet;
 
-use super::{commit, opened, queue, register, said, tell, texts, told, write};
+use super::{agent, commit, opened, queue, register, said, tell, texts, told, write};
 
 const ALL: ReadQuery = ReadQuery {
     after: EntryNumber::START,
@@ -125,11 +127,7 @@ pub async fn heads_are_told_for_each_class(store: Arc<dyn Store>) {
     let log = register(&*store, "ann").await;
     assert_eq!(store.heads(log).await.unwrap().of(Audience::AGENT), EntryNumber::START);
     write(&*store, log, |state| {
-        let waiting = frontdesk_core::conversation::Control::Queue {
-            queue: queue("support"),
-            since: Timestamp::ZERO,
-            told: false,
-        };
+        let waiting = frontdesk_core::conversation::Control::queue(queue("support"), Timestamp::ZERO);
         opened(state, "1-1", 1_000, waiting)
     })
     .await;
@@ -182,6 +180,19 @@ pub async fn history_keeps_to_a_span_of_time(store: Arc<dyn Store>) {
     assert_eq!(span(Some(times[6].next()), None).await, "");
     assert_eq!(span(None, Some(before(times[0]))).await, "");
     assert_eq!(span(Some(Timestamp::ZERO), Some(Timestamp::from_millis(i64::MAX))).await, "7654321");
+}
+
+/// An agent's words to the customer count, neither the robot's and the system's nor the customer's own.
+pub async fn the_last_answer_of_an_agent_is_known(store: Arc<dyn Store>) {
+    let by = |author| EntryBody::Said(Message::text(author, "hello"));
+    let log = register(&*store, "ann").await;
+    let others = vec![said("?"), by(Author::System), by(Author::Robot(RobotId::new("r").unwrap()))];
+    store.commit(commit(log, 0, tell(others))).await.unwrap();
+    assert_eq!(store.last_answered(log).await.unwrap(), None);
+    let answered = by(Author::Agent(agent("101")));
+    let first = store.commit(commit(log, 0, tell(vec![answered]))).await.unwrap();
+    store.commit(commit(log, 0, tell(vec![said("thanks"), by(Author::System)]))).await.unwrap();
+    assert_eq!(store.last_answered(log).await.unwrap(), Some(first.times[0]));
 }
 
 /// Only the customer's own words count, and the newest of them.

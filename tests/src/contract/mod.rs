@@ -38,6 +38,7 @@ macro_rules! store_contract {
                 history_goes_backwards_in_pages,
                 history_keeps_to_a_span_of_time,
                 the_last_word_of_the_customer_is_known,
+                the_last_answer_of_an_agent_is_known,
             ];
             commits: [
                 registering_again_changes_nothing_but_the_name,

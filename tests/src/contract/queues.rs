@@ -58,6 +58,10 @@ pub async fn the_longest_waiting_is_claimed_first(store: Arc<dyn Store>) {
     assert_eq!(waiting(&*store).await, [first.log, second.log, third.log]);
     assert_eq!(store.waiting(&tenant(), &queue("support"), 1).await.unwrap(), std::slice::from_ref(&first));
     assert_eq!(store.waiting_queues().await.unwrap(), [(tenant(), queue("support"))]);
+    for (most, counted) in [(2, 2), (3, 3), (9, 3)] {
+        assert_eq!(store.count_waiting(&tenant(), &queue("support"), most).await.unwrap(), counted);
+    }
+    assert_eq!(store.count_waiting(&tenant(), &queue("returns"), 9).await.unwrap(), 0);
     assert_eq!(claim(&*store, &[], 40).await, None, "nobody is free");
     let claimed = claim(&*store, &[("101", 5)], 40).await;
     assert_eq!(claimed, Some(Claim { item: first, agent: agent("101") }));

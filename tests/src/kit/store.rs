@@ -136,6 +136,7 @@ pass_on! {
     fn position(log: [LogId], device: [&DeviceId]) -> [Result<Option<Position>, StoreError>];
     fn advance(steps: [Vec<Advance>]) -> [Result<(), StoreError>];
     fn last_said(log: [LogId]) -> [Result<Option<Timestamp>, StoreError>];
+    fn last_answered(log: [LogId]) -> [Result<Option<Timestamp>, StoreError>];
     fn mark_seen(seen: [Vec<(LogId, Timestamp)>]) -> [Result<(), StoreError>];
     fn last_seen(log: [LogId]) -> [Result<Option<Timestamp>, StoreError>];
     fn due(now: [Timestamp], limit: [usize]) -> [Result<Vec<(LogId, Timestamp)>, StoreError>];
@@ -160,6 +161,7 @@ pass_on! {
     fn confirm_reservation(tenant: [&TenantId], agent: [&AgentId], customer: [(LogId, u64)]) -> [Result<(), StoreError>];
     fn stale_reservations(before: [Timestamp]) -> [Result<Vec<Reservation>, StoreError>];
     fn queue_place(log: [LogId]) -> [Result<Option<QueuePlace>, StoreError>];
+    fn count_waiting(tenant: [&TenantId], queue: [&QueueId], most: [u32]) -> [Result<u32, StoreError>];
     fn waiting_queues() -> [Result<Vec<(TenantId, QueueId)>, StoreError>];
     fn waiting(tenant: [&TenantId], queue: [&QueueId], limit: [usize]) -> [Result<Vec<QueueItem>, StoreError>];
     fn set_status(tenant: [&TenantId], agent: [&AgentId], status: [AgentStatus]) -> [Result<(), StoreError>];

@@ -112,6 +112,7 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
         .replace("{key}", &subject.file)
         .replace("{message}", &subject.message)
         .replace("{channel}", CHANNEL);
+    let path = if route == "/api/v1/hours" { format!("{path}?queue=support") } else { path };
     let body = match (method.as_str(), route) {
         ("POST", "/api/v1/agent/login") => {
             json!({ "tenant": "demo", "agentId": "102", "password": "demo-102" })
@@ -140,6 +141,7 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
             "GET",
             "/api/v1/agent/feed"
             | "/api/v1/agent/conversations"
+            | "/api/v1/hours"
             | "/api/v1/agent/conversations/{id}/messages"
             | "/api/v1/files/{key}"
             | "/api/v1/push/{channel}/deliveries"

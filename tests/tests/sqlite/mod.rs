@@ -83,7 +83,7 @@ async fn a_reopened_store_sees_everything() {
     let before = (
         store.load(log).await.unwrap().unwrap().state,
         store.heads(log).await.unwrap(),
-        store.last_said(log).await.unwrap(),
+        (store.last_said(log).await.unwrap(), store.last_answered(log).await.unwrap()),
         store.read(log, ALL).await.unwrap(),
         store.keys_for_comparison().await,
         (store.heads(own).await.unwrap(), store.epoch()),
@@ -96,7 +96,7 @@ async fn a_reopened_store_sees_everything() {
     let after = (
         store.load(log).await.unwrap().unwrap().state,
         store.heads(log).await.unwrap(),
-        store.last_said(log).await.unwrap(),
+        (store.last_said(log).await.unwrap(), store.last_answered(log).await.unwrap()),
         store.read(log, ALL).await.unwrap(),
         store.keys_for_comparison().await,
         (store.heads(own).await.unwrap(), store.epoch()),

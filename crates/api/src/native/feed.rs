@@ -77,6 +77,8 @@ pub enum FeedEvent {
     Read(ReadNotice),
     /// The customer is typing.
     Typing(Typing),
+    /// The agent has not answered the customer for long.
+    Reminder(Reminder),
     /// A queue of the agent's has changed; its list is worth reading again.
     Queue(QueueChange),
     /// A conversation that the agent held has ended.
@@ -122,6 +124,17 @@ pub struct Written {
     pub conversation_id: String,
     /// The message.
     pub message: Message,
+}
+
+/// What an event of type `reminder` says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Reminder {
+    /// When.
+    pub at: i64,
+    /// The conversation in which the customer waits for an answer.
+    pub conversation_id: String,
 }
 
 /// What an event of type `read` says.
@@ -190,6 +203,8 @@ named! {
         InactivityTimeout = "inactivityTimeout",
         /// Nobody took it out of the queue in time.
         QueueTimeout = "queueTimeout",
+        /// Nobody could be had: the customer was asked to leave a message.
+        MessageAsked = "messageAsked",
     }
 }
 

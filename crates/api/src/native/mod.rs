@@ -7,6 +7,7 @@ pub mod config;
 pub mod conversation;
 pub mod feed;
 pub mod file;
+pub mod hours;
 pub mod message;
 pub mod problem;
 pub mod push;

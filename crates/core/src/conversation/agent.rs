@@ -1,11 +1,12 @@
 //! What an agent can do.
 
-use crate::conversation::control::{enqueue, give_to_agent, give_up, leave_agent};
+use crate::conversation::control::{enqueue, give_to_agent, give_to_robot, give_up, leave_agent};
+use crate::conversation::overflow::{Diverted, Way, end_with_message, way};
 use crate::conversation::{
     Conversation, Decided, Decision, Facts, Intent, LogState, Outcome, Refusal, TransferTarget,
 };
 use crate::entry::{Departure, EndReason, EntryBody};
-use crate::id::AgentId;
+use crate::id::{AgentId, QueueId};
 use crate::log::EntryNumber;
 use crate::message::{Author, Message};
 
@@ -56,7 +57,7 @@ pub(super) fn transfer(
 ) -> Result<Decided, Refusal> {
     let conversation = held_by(state, agent)?;
     let mut decision = match target {
-        TransferTarget::Queue(queue) => enqueue(state, conversation, queue, Some(agent.clone()), facts),
+        TransferTarget::Queue(queue) => return to_queue(state, conversation, agent, &queue, facts),
         TransferTarget::Agent { agent: target, .. } if target == *agent => return Err(Refusal::ToOneself),
         TransferTarget::Agent { fence, .. } if fence != state.fence => return Err(Refusal::Fenced),
         TransferTarget::Agent { agent: target, fence } => {
@@ -66,6 +67,32 @@ pub(super) fn transfer(
         }
     };
     decision.intents.splice(0..0, leave_agent(state, agent, Departure::Transferred));
+    Ok(Decided::write(decision, Outcome::Noted))
+}
+
+/// To a queue, or to where its rules lead. Where nobody can be had the agent keeps the conversation and is told why.
+fn to_queue(
+    state: &LogState,
+    conversation: &Conversation,
+    agent: &AgentId,
+    queue: &QueueId,
+    facts: &Facts<'_>,
+) -> Result<Decided, Refusal> {
+    let decision = match way(queue, facts) {
+        Way::Queue { queue, diverted } => {
+            let mut decision = enqueue(state, conversation, queue, Some(agent.clone()), facts);
+            decision.entries.splice(0..0, diverted.map(Diverted::entry));
+            decision.intents.splice(0..0, leave_agent(state, agent, Departure::Transferred));
+            decision
+        }
+        Way::Robot(robot, diverted) => {
+            let mut decision = give_to_robot(state, conversation, robot, facts);
+            decision.entries.insert(0, diverted.entry());
+            decision
+        }
+        Way::LeaveMessage(diverted) => end_with_message(state, conversation, diverted, facts),
+        Way::Refused(refusal) => return Err(refusal),
+    };
     Ok(Decided::write(decision, Outcome::Noted))
 }
 

@@ -9,6 +9,7 @@ use crate::entry::Rating;
 use crate::id::{AgentId, QueueId};
 use crate::log::{EntryNumber, LogId};
 use crate::message::{MediaType, Message};
+use crate::routing::Place;
 use crate::texts::Texts;
 use crate::time::Timestamp;
 
@@ -173,15 +174,26 @@ pub enum TransferTarget {
     },
 }
 
-/// Whether an agent can be had.
+/// Whether customers can wait in a queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Availability {
-    /// At least one agent of the queue is signed in; they may all be busy.
+    /// Somebody who could serve them is signed in; they may all be busy.
     SignedIn,
-    /// Agents should be working, but nobody is signed in.
+    /// Agents should be working, but nobody who could serve them is signed in.
     NobodySignedIn,
     /// It is outside working hours.
     OutsideHours,
+    /// As many wait as may.
+    Full,
+}
+
+/// How it stands with a queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Somebody who serves it and knows what it needs is signed in.
+    pub signed_in: bool,
+    /// How many customers wait in it; looked at only where the queue says how many may.
+    pub waiting: u32,
 }
 
 /// What must be known to decide.
@@ -197,8 +209,10 @@ pub struct Facts<'a> {
     pub robot: Option<&'a Robot>,
     /// The tenant's queues.
     pub queues: &'a HashMap<QueueId, Arc<Queue>>,
-    /// Whether an agent of the channel's queue can be had.
-    pub availability: Availability,
+    /// How it stands with the queues that [`crate::conversation::asks`] names.
+    pub standings: &'a HashMap<QueueId, Standing>,
+    /// Where the waiting customer stands, if it was asked for and is known.
+    pub place: Option<Place>,
     /// The agent that a command is about.
     pub agent: Option<&'a Agent>,
     /// The system's texts for this customer.
@@ -217,6 +231,9 @@ pub enum Refusal {
     /// No agent is signed in.
     #[error("no agent is signed in")]
     NoAgents,
+    /// As many customers wait as may.
+    #[error("the queue is full")]
+    QueueFull,
     /// The channel has neither robot nor queue, or no queue where one is needed.
     #[error("the channel has nobody to answer")]
     NotConfigured,

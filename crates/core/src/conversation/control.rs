@@ -4,12 +4,13 @@ use sha2::{Digest, Sha256};
 
 use crate::conversation::state::Served;
 use crate::conversation::{
-    Control, Conversation, Decided, Decision, Facts, Intent, LogState, Outcome, Refusal, Session,
+    Control, Conversation, Decided, Decision, Facts, Intent, LogState, Outcome, Refusal,
 };
+use crate::directory::Robot;
 use crate::entry::{Departure, EntryBody};
 use crate::id::{AgentId, CallId, QueueId};
 use crate::log::LogId;
-use crate::message::{Author, Message};
+use crate::message::{Author, Extras, Message};
 use crate::texts::Text;
 use crate::time::Timestamp;
 
@@ -37,25 +38,22 @@ pub(super) fn enqueue(
     from: Option<AgentId>,
     facts: &Facts<'_>,
 ) -> Decision {
+    let control = Control::queue(queue.clone(), facts.now);
     let mut decision = Decision {
         conversation: state.conversations,
-        state: Some(state.handed_over(conversation, waiting_in(queue.clone(), facts), facts.now)),
+        state: Some(state.handed_over(conversation, control, facts.now)),
         ..Decision::default()
     };
-    wait(&mut decision, queue, from, facts);
+    wait(&mut decision, queue, facts.now, from);
     decision
 }
 
-/// Waiting in a queue from now on.
-pub(super) fn waiting_in(queue: QueueId, facts: &Facts<'_>) -> Control {
-    Control::Queue { queue, since: facts.now, told: false }
-}
-
-/// Adds what waiting brings with it to a decision that already has the new state.
-pub(super) fn wait(decision: &mut Decision, queue: QueueId, from: Option<AgentId>, facts: &Facts<'_>) {
+/// Adds what waiting brings with it to a decision that already has the new state. Who came first is served first, by
+/// `since`.
+pub(super) fn wait(decision: &mut Decision, queue: QueueId, since: Timestamp, from: Option<AgentId>) {
     let fence = decision.state.as_ref().map_or(0, |state| state.fence);
     decision.entries.push(EntryBody::Queued { queue: queue.clone(), from: from.clone() });
-    decision.intents.push(Intent::Enqueue { queue, fence, since: facts.now, avoid: from });
+    decision.intents.push(Intent::Enqueue { queue, fence, since, avoid: from });
 }
 
 /// An agent was found for the waiting customer.
@@ -107,28 +105,6 @@ pub(super) fn give_to_agent(
     }
 }
 
-/// Nobody is free: the customer is told, once for each wait.
-pub(super) fn tell_queuing(state: &LogState, fence: u64, facts: &Facts<'_>) -> Result<Decided, Refusal> {
-    let conversation = state.open().ok_or(Refusal::Fenced)?;
-    match &conversation.control {
-        Control::Queue { queue, since, told: false } if state.fence == fence => {
-            let control = Control::Queue { queue: queue.clone(), since: *since, told: true };
-            let mut text = said_by_system(facts, Text::Queuing);
-            text.extras.queuing = true;
-            let decision = Decision {
-                conversation: state.conversations,
-                entries: vec![EntryBody::Said(text)],
-                // Control stays where it is, so the fence does too.
-                state: Some(state.with(Session::Open(Conversation { control, ..conversation.clone() }))),
-                ..Decision::default()
-            };
-            Ok(Decided::write(decision, Outcome::Noted))
-        }
-        Control::Queue { told: true, .. } if state.fence == fence => Ok(Decided::nothing(Outcome::Noted)),
-        Control::Queue { .. } | Control::Agent(_) | Control::Robot(_) => Err(Refusal::Fenced),
-    }
-}
-
 /// The conversation ends, whoever has control of it.
 pub(super) fn give_up(
     state: &LogState,
@@ -136,17 +112,41 @@ pub(super) fn give_up(
     ended: EntryBody,
     offline: bool,
 ) -> Decision {
-    let intents = match &conversation.control {
-        Control::Robot(_) => Vec::new(),
-        Control::Queue { .. } => vec![Intent::LeaveQueue { fence: state.fence }],
-        Control::Agent(agent) => leave_agent(state, agent, Departure::Ended),
-    };
     Decision {
         conversation: state.conversations,
         entries: vec![ended],
         state: Some(state.closed(offline)),
-        intents,
+        intents: leave(state, conversation, Departure::Ended),
         ..Decision::default()
+    }
+}
+
+/// Gives control to the robot, which says so.
+pub(super) fn give_to_robot(
+    state: &LogState,
+    conversation: &Conversation,
+    robot: &Robot,
+    facts: &Facts<'_>,
+) -> Decision {
+    let from = state.agent().cloned();
+    Decision {
+        conversation: state.conversations,
+        entries: vec![
+            EntryBody::GivenToRobot { robot: robot.id.clone(), from },
+            EntryBody::Said(robot_stays(robot, facts)),
+        ],
+        state: Some(state.handed_over(conversation, Control::Robot(robot.id.clone()), facts.now)),
+        intents: leave(state, conversation, Departure::Transferred),
+        ..Decision::default()
+    }
+}
+
+/// What follows when whoever has control has it no longer.
+fn leave(state: &LogState, conversation: &Conversation, why: Departure) -> Vec<Intent> {
+    match &conversation.control {
+        Control::Robot(_) => Vec::new(),
+        Control::Queue { .. } => vec![Intent::LeaveQueue { fence: state.fence }],
+        Control::Agent(agent) => leave_agent(state, agent, why),
     }
 }
 
@@ -160,8 +160,28 @@ pub(super) fn leave_agent(state: &LogState, agent: &AgentId, why: Departure) -> 
 
 /// One of the system's texts, in the system's name.
 pub(super) fn said_by_system(facts: &Facts<'_>, text: Text) -> Message {
+    system_says(facts, facts.texts.get(text))
+}
+
+/// Something that the system says.
+pub(super) fn system_says(facts: &Facts<'_>, text: impl Into<String>) -> Message {
     Message {
         nickname: Some(facts.texts.get(Text::SystemNickname).to_owned()),
-        ..Message::text(Author::System, facts.texts.get(text))
+        ..Message::text(Author::System, text)
     }
+}
+
+/// Something that a robot says.
+pub(super) fn spoken_by(robot: &Robot, text: &str) -> Message {
+    Message {
+        nickname: Some(robot.nickname.clone()),
+        avatar: robot.avatar.clone(),
+        extras: Extras { gender: robot.gender.clone(), ..Extras::default() },
+        ..Message::text(Author::Robot(robot.id.clone()), text)
+    }
+}
+
+/// The robot says that it goes on because nobody can be had.
+pub(super) fn robot_stays(robot: &Robot, facts: &Facts<'_>) -> Message {
+    spoken_by(robot, &facts.texts.get(Text::RobotStays).replace("{keyword}", &robot.transfer_keyword))
 }

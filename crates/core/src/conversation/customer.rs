@@ -1,14 +1,17 @@
 //! What a customer can do.
 
 use crate::conversation::command::RatingGiven;
-use crate::conversation::control::{call_id, enqueue, give_up, said_by_system, wait, waiting_in};
+use crate::conversation::control::{call_id, enqueue, give_up, robot_stays, spoken_by, wait};
+use crate::conversation::overflow::{
+    self, Diverted, Way, ask_for_message, end_with_message, open_with_message, way,
+};
 use crate::conversation::{
-    Availability, Control, Conversation, CustomerMessage, Decided, Decision, Facts, LogState, Outcome,
-    Refusal, RobotSays, Session,
+    Control, Conversation, CustomerMessage, Decided, Decision, Facts, LogState, Outcome, Refusal, Remembered,
+    RobotSays, Session,
 };
 use crate::directory::Robot;
 use crate::entry::{EndReason, EntryBody};
-use crate::id::RobotId;
+use crate::id::{QueueId, RobotId};
 use crate::message::{Author, Extras, MediaType, Message};
 use crate::texts::Text;
 
@@ -26,10 +29,20 @@ pub(super) fn connect(state: &LogState, facts: &Facts<'_>) -> Result<Decided, Re
         }
         return Ok(Decided::write(decision, Outcome::WithRobot));
     }
-    // Without a queue nobody can be signed in either; that it is missing says more.
-    let decision = open_with_queue(state, facts)?;
-    refuse_unless_available(facts)?;
-    Ok(Decided::write(decision, Outcome::WithAgent))
+    let queue = facts.channel.queue.as_ref().ok_or(Refusal::NotConfigured)?;
+    match way(queue, facts) {
+        Way::Queue { queue, diverted } => {
+            Ok(Decided::write(open_with_queue(state, queue, diverted, facts), Outcome::WithAgent))
+        }
+        Way::LeaveMessage(diverted) => {
+            let outcome = diverted.outcome();
+            let decision = open_with_message(state, connected(state, facts), diverted, facts);
+            Ok(Decided::write(decision, outcome))
+        }
+        Way::Refused(refusal) => Err(refusal),
+        // Only a channel with a robot leads there, and that one has the conversation from the start.
+        Way::Robot(..) => Err(Refusal::NoAgents),
+    }
 }
 
 pub(super) fn chat(
@@ -64,7 +77,7 @@ fn chat_open(
         }
         Control::Robot(_) if asks_for_agent || robot_is_gone => {
             let (mut decision, waits) = match leave_robot(state, conversation, facts) {
-                Ok(decision) => (decision, true),
+                Ok((decision, outcome)) => (decision, outcome == Outcome::Transferring),
                 Err(refusal) => (regret(state, refusal, facts), false),
             };
             decision.entries.insert(0, said);
@@ -113,8 +126,15 @@ fn chat_again(
 ) -> Result<Decided, Refusal> {
     let opened = match facts.robot {
         Some(robot) => open_with_robot(state, robot, facts),
-        // Nobody has to be there yet: this is what the switch is for.
-        None => open_with_queue(state, facts)?,
+        None => {
+            let queue = facts.channel.queue.as_ref().ok_or(Refusal::NotConfigured)?;
+            let (queue, diverted) = match way(queue, facts) {
+                Way::Queue { queue, diverted } => (queue, diverted),
+                // Nobody has to be there yet: this is what the switch is for.
+                Way::Robot(..) | Way::LeaveMessage(_) | Way::Refused(_) => (queue.clone(), None),
+            };
+            open_with_queue(state, queue, diverted, facts)
+        }
     };
     let opened_state = opened.state.unwrap_or_default();
     let conversation = opened_state.open().ok_or(Refusal::NoSession)?;
@@ -136,35 +156,55 @@ pub(super) fn transfer_to_agent(state: &LogState, facts: &Facts<'_>) -> Result<D
         Control::Agent(_) => Err(Refusal::AlreadyWithAgent),
         Control::Queue { .. } => Ok(Decided::nothing(Outcome::Transferring)),
         Control::Robot(_) => {
-            let decision = leave_robot(state, conversation, facts)?;
-            Ok(Decided::write(decision, Outcome::Transferring))
+            let (decision, outcome) = leave_robot(state, conversation, facts)?;
+            Ok(Decided::write(decision, outcome))
         }
     }
 }
 
-/// From the robot to the channel's queue.
+/// From the robot to the channel's queue, or to where its rules lead. Where nobody can be had the robot keeps the
+/// conversation, so that the customer is not left alone: a message that they leave ends it.
 fn leave_robot(
     state: &LogState,
     conversation: &Conversation,
     facts: &Facts<'_>,
-) -> Result<Decision, Refusal> {
-    let queue = facts.channel.queue.clone().ok_or(Refusal::NotConfigured)?;
-    refuse_unless_available(facts)?;
-    let mut decision = enqueue(state, conversation, queue, None, facts);
-    if let Some(robot) = facts.robot {
-        let farewell = spoken_by(robot, facts.texts.get(Text::TransferToAgent));
-        decision.entries.insert(0, EntryBody::Said(farewell));
+) -> Result<(Decision, Outcome), Refusal> {
+    let queue = facts.channel.queue.as_ref().ok_or(Refusal::NotConfigured)?;
+    match way(queue, facts) {
+        Way::Queue { queue, diverted } => {
+            let mut decision = enqueue(state, conversation, queue, None, facts);
+            decision.entries.splice(0..0, diverted.map(Diverted::entry));
+            if let Some(robot) = facts.robot {
+                let farewell = spoken_by(robot, facts.texts.get(Text::TransferToAgent));
+                decision.entries.insert(0, EntryBody::Said(farewell));
+            }
+            Ok((decision, Outcome::Transferring))
+        }
+        Way::Robot(robot, diverted) => {
+            let outcome = diverted.outcome();
+            let entries = vec![diverted.entry(), EntryBody::Said(robot_stays(robot, facts))];
+            let decision = Decision { conversation: state.conversations, entries, ..Decision::default() };
+            Ok((decision, outcome))
+        }
+        Way::LeaveMessage(diverted) => {
+            let outcome = diverted.outcome();
+            let decision = match facts.robot {
+                Some(_) => ask_for_message(state, diverted, facts),
+                None => end_with_message(state, conversation, diverted, facts),
+            };
+            Ok((decision, outcome))
+        }
+        Way::Refused(refusal) => Err(refusal),
     }
-    Ok(decision)
 }
 
 /// The customer needs an agent, but none can be had: they are told so by the robot, which keeps the conversation, or by
 /// the system if the channel has no robot any more.
 fn regret(state: &LogState, refusal: Refusal, facts: &Facts<'_>) -> Decision {
-    let text = if refusal == Refusal::OutsideHours { Text::OutsideHours } else { Text::NoAgents };
+    let told = overflow::regret(refusal, facts);
     let told = match facts.robot {
-        Some(robot) => spoken_by(robot, facts.texts.get(text)),
-        None => said_by_system(facts, text),
+        Some(robot) => spoken_by(robot, &told.content),
+        None => told,
     };
     let entries = vec![EntryBody::Said(told)];
     Decision { conversation: state.conversations, entries, ..Decision::default() }
@@ -234,14 +274,6 @@ pub(super) fn leave_message(state: &LogState, caller: String, text: String) -> D
     Decided::write(decision, Outcome::Noted)
 }
 
-fn refuse_unless_available(facts: &Facts<'_>) -> Result<(), Refusal> {
-    match facts.availability {
-        Availability::SignedIn => Ok(()),
-        Availability::NobodySignedIn => Err(Refusal::NoAgents),
-        Availability::OutsideHours => Err(Refusal::OutsideHours),
-    }
-}
-
 fn said_by_customer(message: CustomerMessage) -> Message {
     Message {
         author: Author::Customer,
@@ -253,26 +285,22 @@ fn said_by_customer(message: CustomerMessage) -> Message {
     }
 }
 
-fn spoken_by(robot: &Robot, text: &str) -> Message {
-    Message {
-        nickname: Some(robot.nickname.clone()),
-        avatar: robot.avatar.clone(),
-        extras: Extras { gender: robot.gender.clone(), ..Extras::default() },
-        ..Message::text(Author::Robot(robot.id.clone()), text)
-    }
-}
-
 /// A new conversation under the robot's control.
 fn open_with_robot(state: &LogState, robot: &Robot, facts: &Facts<'_>) -> Decision {
     open(state, Control::Robot(robot.id.clone()), Some(robot.id.clone()), facts)
 }
 
 /// A new conversation that waits for an agent.
-fn open_with_queue(state: &LogState, facts: &Facts<'_>) -> Result<Decision, Refusal> {
-    let queue = facts.channel.queue.clone().ok_or(Refusal::NotConfigured)?;
-    let mut decision = open(state, waiting_in(queue.clone(), facts), None, facts);
-    wait(&mut decision, queue, None, facts);
-    Ok(decision)
+fn open_with_queue(
+    state: &LogState,
+    queue: QueueId,
+    diverted: Option<Diverted>,
+    facts: &Facts<'_>,
+) -> Decision {
+    let mut decision = open(state, Control::queue(queue.clone(), facts.now), None, facts);
+    decision.entries.extend(diverted.map(Diverted::entry));
+    wait(&mut decision, queue, facts.now, None);
+    decision
 }
 
 fn open(state: &LogState, control: Control, robot: Option<RobotId>, facts: &Facts<'_>) -> Decision {
@@ -284,6 +312,7 @@ fn open(state: &LogState, control: Control, robot: Option<RobotId>, facts: &Fact
         control: control.clone(),
         handed_over: facts.now,
         robot_turns: 0,
+        remembered: Remembered::default(),
     };
     Decision {
         conversation: conversations,
@@ -291,4 +320,9 @@ fn open(state: &LogState, control: Control, robot: Option<RobotId>, facts: &Fact
         state: Some(LogState { conversations, ..state.handed_over(&conversation, control, facts.now) }),
         ..Decision::default()
     }
+}
+
+/// The beginning of the next conversation.
+fn connected(state: &LogState, facts: &Facts<'_>) -> EntryBody {
+    EntryBody::Connected { call: call_id(facts.log, state.conversations + 1, facts.now), robot: None }
 }

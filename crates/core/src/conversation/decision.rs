@@ -96,6 +96,10 @@ pub enum Outcome {
     SentToAgent,
     /// The customer waits for an agent.
     Transferring,
+    /// No agent can be had: the customer was told so, or asked to leave a message.
+    NobodyToBeHad,
+    /// The same, because it is outside working hours.
+    OutsideHours,
     /// The conversation with the robot is over.
     LeftRobot,
     /// The conversation with the agent, or the wait for one, is over.

@@ -12,15 +12,19 @@ mod command;
 mod control;
 mod customer;
 mod decision;
+mod inactivity;
+mod overflow;
 mod state;
 mod timer;
+mod waiting;
 
 pub use command::{
-    Availability, Command, CustomerMessage, Facts, RatingGiven, Refusal, RobotSays, TransferTarget,
+    Availability, Command, CustomerMessage, Facts, RatingGiven, Refusal, RobotSays, Standing, TransferTarget,
 };
 pub use decision::{Decided, Decision, Intent, Outcome};
-pub use state::{Control, Conversation, LogState, Served, Session};
-pub use timer::{Clocks, next_deadline};
+pub use overflow::{Asks, asks, reachable};
+pub use state::{Control, Conversation, LogState, Remembered, Served, Session, Waiting};
+pub use timer::{Clocks, TimerRules, next_deadline};
 
 /// Decides what a command does to a log.
 ///
@@ -39,7 +43,7 @@ pub fn decide(state: &LogState, command: Command, facts: &Facts<'_>) -> Result<D
         }
         Command::LeaveMessage { caller, text } => Ok(customer::leave_message(state, caller, text)),
         Command::Assign { agent, fence } => control::assign(state, &agent, fence, facts),
-        Command::TellQueuing { fence } => control::tell_queuing(state, fence, facts),
+        Command::TellQueuing { fence } => waiting::tell_queuing(state, fence, facts),
         Command::AgentSays { agent, message } => agent::say(state, &agent, message),
         Command::AgentRecalls { agent, number, message } => agent::recall(state, &agent, number, &message),
         Command::AgentReads { agent, messages } => agent::read(state, &agent, messages),

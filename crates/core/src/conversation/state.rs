@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AgentId, CallId, QueueId, RobotId};
+use crate::routing::Place;
 use crate::time::Timestamp;
 
 /// The state of a customer's log. Written only when it changes; a plain message does not change it.
@@ -64,6 +65,30 @@ pub struct Conversation {
     pub handed_over: Timestamp,
     /// How many turns the robot has had in it.
     pub robot_turns: u32,
+    /// What else must be remembered of it.
+    #[serde(default, skip_serializing_if = "Remembered::is_empty")]
+    pub remembered: Remembered,
+}
+
+/// What must be remembered of a conversation besides who has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Remembered {
+    /// The queue in which it waited last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queue: Option<QueueId>,
+    /// When the customer was warned that it will end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warned: Option<Timestamp>,
+    /// When the agent was reminded that the customer waits for an answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reminded: Option<Timestamp>,
+}
+
+impl Remembered {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Who has control of a conversation.
@@ -76,13 +101,49 @@ pub enum Control {
     Queue {
         /// Where.
         queue: QueueId,
-        /// Since when.
+        /// Since when, also in the queues before this one that it was moved on from.
         since: Timestamp,
         /// The customer has been told.
         told: bool,
+        /// How far the wait has come.
+        #[serde(default, skip_serializing_if = "Waiting::is_empty")]
+        waiting: Waiting,
     },
     /// An agent answers.
     Agent(AgentId),
+}
+
+/// How far a wait has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Waiting {
+    /// The queue in which the wait began, if it is not the one in which it goes on. Its escalation applies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<QueueId>,
+    /// How many steps of that escalation are behind.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub steps: usize,
+    /// What the customer was told last of where they stand, and when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub told: Option<(Timestamp, Option<Place>)>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+const fn is_zero(steps: &usize) -> bool {
+    *steps == 0
+}
+
+impl Waiting {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Control {
+    /// Waiting in a queue from a moment on.
+    pub fn queue(queue: QueueId, since: Timestamp) -> Self {
+        Self::Queue { queue, since, told: false, waiting: Waiting::default() }
+    }
 }
 
 impl LogState {
@@ -114,7 +175,13 @@ impl LogState {
 
     /// The same conversation under other control from now on: one version and one fence on.
     pub(super) fn handed_over(&self, conversation: &Conversation, control: Control, now: Timestamp) -> Self {
-        let session = Session::Open(Conversation { control, handed_over: now, ..conversation.clone() });
+        let queue = match &control {
+            Control::Queue { queue, .. } => Some(queue.clone()),
+            Control::Robot(_) | Control::Agent(_) => conversation.remembered.queue.clone(),
+        };
+        let remembered = Remembered { queue, ..Remembered::default() };
+        let session =
+            Session::Open(Conversation { control, handed_over: now, remembered, ..conversation.clone() });
         Self { fence: self.fence + 1, ..self.with(session) }
     }
 

@@ -286,6 +286,9 @@ pub trait LogStore: Send + Sync {
     /// When the customer last said something.
     async fn last_said(&self, log: LogId) -> Result<Option<Timestamp>, StoreError>;
 
+    /// When an agent last said something to the customer.
+    async fn last_answered(&self, log: LogId) -> Result<Option<Timestamp>, StoreError>;
+
     /// Notes when customers' clients were last seen, all in one transaction.
     async fn mark_seen(&self, seen: Vec<(LogId, Timestamp)>) -> Result<(), StoreError>;
 

@@ -143,6 +143,9 @@ pub trait RoutingStore: Send + Sync {
     /// Where a customer stands; `None` if they do not wait.
     async fn queue_place(&self, log: LogId) -> Result<Option<QueuePlace>, StoreError>;
 
+    /// How many customers wait unclaimed in a queue, counted up to `most`.
+    async fn count_waiting(&self, tenant: &TenantId, queue: &QueueId, most: u32) -> Result<u32, StoreError>;
+
     /// Queues of a tenant in which somebody waits unclaimed.
     async fn waiting_queues(&self) -> Result<Vec<(TenantId, QueueId)>, StoreError>;
 

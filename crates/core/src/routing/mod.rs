@@ -4,6 +4,6 @@ mod estimate;
 mod matching;
 mod status;
 
-pub use estimate::{QueuePlace, estimate_wait};
+pub use estimate::{Handling, Place, QueuePlace, estimate_wait};
 pub use matching::{Candidate, Choice, Demand, Match, MatchRules, Matched, choose, match_waiting};
 pub use status::AgentStatus;

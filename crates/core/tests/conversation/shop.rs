@@ -3,16 +3,21 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use frontdesk_core::conversation::{Availability, Command, CustomerMessage, Facts, TransferTarget};
+use frontdesk_core::conversation::{Availability, Command, CustomerMessage, Facts, Standing, TransferTarget};
 use frontdesk_core::directory::{Agent, Channel, Queue, Robot};
+use frontdesk_core::hours::WorkingHours;
 use frontdesk_core::id::{AgentId, ChannelId, QueueId, RobotId};
 use frontdesk_core::log::LogId;
 use frontdesk_core::message::MediaType;
+use frontdesk_core::routing::Place;
 use frontdesk_core::texts::{Overrides, Texts};
 use frontdesk_core::time::Timestamp;
 
 /// 2021-04-28T06:14:40Z, the day of the documented example.
 pub(crate) const MORNING: Timestamp = Timestamp::from_millis(1_619_590_480_000);
+
+/// Somebody is there, and nobody waits.
+pub(crate) const STAFFED: Standing = Standing { signed_in: true, waiting: 0 };
 
 /// What is configured, and who is there.
 #[derive(Debug)]
@@ -21,7 +26,8 @@ pub(crate) struct Shop {
     pub(crate) robot: Option<Robot>,
     pub(crate) queues: HashMap<QueueId, Arc<Queue>>,
     pub(crate) agents: Vec<Agent>,
-    pub(crate) availability: Availability,
+    pub(crate) standings: HashMap<QueueId, Standing>,
+    pub(crate) place: Option<Place>,
     pub(crate) locale: &'static str,
     texts: Overrides,
 }
@@ -35,10 +41,34 @@ impl Shop {
             robot: Some(robot()),
             queues: HashMap::from([(queue("support"), Arc::new(Queue::new(queue("support"), "Support")))]),
             agents: vec![agent("101", "Alex"), agent("102", "Kim")],
-            availability: Availability::SignedIn,
+            standings: HashMap::from([(queue("support"), STAFFED)]),
+            place: None,
             locale: "en_US",
             texts: Overrides::new(),
         }
+    }
+
+    /// Sees to it that it stands so with the channel's queue.
+    pub(crate) fn make(&mut self, availability: Availability) {
+        let nobody = Standing { signed_in: false, ..STAFFED };
+        let full = Standing { waiting: 1, ..STAFFED };
+        let (standing, hours, most) = match availability {
+            Availability::SignedIn => (STAFFED, None, None),
+            Availability::NobodySignedIn => (nobody, None, None),
+            Availability::OutsideHours => (STAFFED, Some(never()), None),
+            Availability::Full => (full, None, Some(1)),
+        };
+        self.standings.insert(queue("support"), standing);
+        self.channel.hours = hours;
+        self.change("support", |queue| queue.max_waiting = most);
+    }
+
+    /// Changes a queue, or sets one up.
+    pub(crate) fn change(&mut self, id: &str, change: impl FnOnce(&mut Queue)) {
+        let known = self.queues.get(&queue(id));
+        let mut changed = known.map_or_else(|| Queue::new(queue(id), id), |queue| Queue::clone(queue));
+        change(&mut changed);
+        self.queues.insert(queue(id), Arc::new(changed));
     }
 
     /// What must be known to decide a command.
@@ -54,11 +84,17 @@ impl Shop {
             channel: &self.channel,
             robot: self.robot.as_ref(),
             queues: &self.queues,
-            availability: self.availability,
+            standings: &self.standings,
+            place: self.place,
             agent: about.and_then(|id| self.agents.iter().find(|agent| agent.id == *id)),
             texts: Texts::new(&self.texts, self.locale, "en"),
         }
     }
+}
+
+/// Hours that never open.
+pub(crate) fn never() -> WorkingHours {
+    WorkingHours::new("UTC", vec![], vec![]).expect("hours")
 }
 
 pub(crate) fn robot() -> Robot {

@@ -1,7 +1,7 @@
 //! A conversation always has a moment at which it ends by itself.
 
 use frontdesk_core::conversation::{
-    Clocks, Command, Control, Conversation, LogState, Session, decide, next_deadline,
+    Clocks, Command, Control, Conversation, LogState, Remembered, Session, TimerRules, decide, next_deadline,
 };
 use frontdesk_core::directory::Patience;
 use frontdesk_core::id::{CallId, RobotId};
@@ -27,11 +27,7 @@ fn patience() -> impl Strategy<Value = Patience> {
 fn control() -> impl Strategy<Value = Control> {
     prop_oneof![
         Just(Control::Robot(RobotId::new("shop-robot").expect("id"))),
-        (moment(), any::<bool>()).prop_map(|(since, told)| Control::Queue {
-            queue: queue("support"),
-            since,
-            told
-        }),
+        moment().prop_map(|since| Control::queue(queue("support"), since)),
         Just(Control::Agent(agent_id("101"))),
     ]
 }
@@ -42,7 +38,8 @@ prop_compose! {
         version in 1..9_u64, fence in 1..9_u64,
     ) -> LogState {
         let call = CallId::new("1619590480-1").expect("id");
-        let session = Session::Open(Conversation { call, opened, control, handed_over, robot_turns });
+        let remembered = Remembered::default();
+        let session = Session::Open(Conversation { call, opened, control, handed_over, robot_turns, remembered });
         LogState { version, fence, conversations: 1, session, last_served: None }
     }
 }
@@ -50,13 +47,16 @@ prop_compose! {
 proptest! {
     #[test]
     fn an_open_conversation_ends_at_its_deadline_and_not_before(
-        state in open_state(), patience in patience(), seen in moment(), said in moment(), offline in any::<bool>(),
+        state in open_state(), patience in patience(), offline in any::<bool>(),
+        (seen, said, answered) in (moment(), moment(), moment()),
     ) {
         let mut shop = Shop::new();
         shop.channel.patience = patience;
         shop.channel.async_replies = offline;
-        let clocks = Clocks { seen, said };
-        let deadline = next_deadline(&state, clocks, &shop.channel);
+        shop.change("support", |queue| queue.tell_every = 0);
+        let clocks = Clocks { seen, said, answered };
+        let rules = TimerRules { channel: &shop.channel, queues: &shop.queues, now: Timestamp::ZERO };
+        let deadline = next_deadline(&state, clocks, rules);
         prop_assert!(deadline.is_some(), "an open conversation that nothing ends");
         let deadline = deadline.unwrap_or_default();
 
@@ -68,6 +68,6 @@ proptest! {
         }
         let ended = at(deadline).expect("open").decision.expect("it is time").state.expect("it ends");
         prop_assert_eq!(&ended.session, &Session::Closed { offline });
-        prop_assert_eq!(next_deadline(&ended, clocks, &shop.channel), None);
+        prop_assert_eq!(next_deadline(&ended, clocks, rules), None);
     }
 }

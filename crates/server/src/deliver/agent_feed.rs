@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use frontdesk_api::native::feed::{
-    Assigned, Ended, FeedAnswer, FeedEvent, ReadNotice, Released, Typing, Written,
+    Assigned, Ended, FeedAnswer, FeedEvent, ReadNotice, Released, Reminder, Typing, Written,
 };
 use frontdesk_api::native::message::AuthorKind;
 use frontdesk_core::entry::{Audience, Departure, EndReason, Entry, EntryBody, LogRef};
@@ -249,6 +249,7 @@ impl<'a> AgentFeed<'a> {
             EntryBody::ReadByCustomer { messages } => {
                 FeedEvent::Read(ReadNotice { at, conversation_id, message_ids: messages.clone() })
             }
+            EntryBody::Reminded { .. } => FeedEvent::Reminder(Reminder { at, conversation_id }),
             EntryBody::Ended { reason, .. } => FeedEvent::Ended(ended(at, conversation_id, *reason)),
             _ => return None,
         })
@@ -314,6 +315,7 @@ fn ended(at: i64, conversation_id: String, reason: EndReason) -> Ended {
         EndReason::Agent => (AuthorKind::Agent, Wire::Closed),
         EndReason::Silence => (AuthorKind::System, Wire::SessionTimeout),
         EndReason::QueueTimeout => (AuthorKind::System, Wire::QueueTimeout),
+        EndReason::MessageAsked => (AuthorKind::System, Wire::MessageAsked),
         EndReason::Inactivity => (AuthorKind::System, Wire::InactivityTimeout),
     };
     Ended { at, conversation_id, by, reason }
@@ -328,6 +330,7 @@ fn at(event: &FeedEvent) -> i64 {
         FeedEvent::Read(event) => event.at,
         FeedEvent::Typing(event) => event.at,
         FeedEvent::Queue(event) => event.at,
+        FeedEvent::Reminder(event) => event.at,
         FeedEvent::Ended(event) => event.at,
         FeedEvent::State(event) => event.at,
     }

@@ -2,7 +2,7 @@
 
 use frontdesk_api::messaging::poll::{AcknowledgedMessage, EventClass, PollEvent, PollWish};
 use frontdesk_core::entry::{Audience, Entry, EntryBody};
-use frontdesk_core::message::Author;
+use frontdesk_core::message::{Author, Extras, Message};
 use frontdesk_core::seal::Sealed;
 use frontdesk_core::time::Timestamp;
 use serde_json::{Value, json};
@@ -90,6 +90,16 @@ impl Renderer<'_> {
                 push(EventClass::Session, json!({ "state": "queued", "conversationId": conversation }));
                 push(EventClass::Queue, json!({ "queue": queue, "conversationId": conversation }));
             }
+            EntryBody::Diverted { queue, why } => {
+                let data = json!({
+                    "state": "diverted", "conversationId": conversation, "queue": queue, "reason": why,
+                });
+                push(EventClass::Session, data.clone());
+                push(EventClass::Queue, data);
+            }
+            EntryBody::GivenToRobot { .. } => {
+                push(EventClass::Session, json!({ "state": "robot", "conversationId": conversation }))
+            }
             EntryBody::Assigned { nickname, .. } => push(
                 EventClass::Session,
                 json!({ "state": "assigned", "conversationId": conversation, "nickname": nickname }),
@@ -113,8 +123,16 @@ impl Renderer<'_> {
                     "conversationId": conversation,
                 }),
             ),
+            EntryBody::Said(Message { extras: Extras { place: Some(place), .. }, .. }) => push(
+                EventClass::Queue,
+                json!({
+                    "state": "waiting", "conversationId": conversation, "position": place.position,
+                    "estimateMinutes": place.minutes,
+                }),
+            ),
             EntryBody::ReadByAgent { .. }
             | EntryBody::Said(_)
+            | EntryBody::Reminded { .. }
             | EntryBody::ReadByCustomer { .. }
             | EntryBody::RatedAgent(_)
             | EntryBody::RatedRobot { .. }

@@ -68,6 +68,9 @@ impl<'a> Renderer<'a> {
             }
             EntryBody::Connected { .. }
             | EntryBody::Queued { .. }
+            | EntryBody::Diverted { .. }
+            | EntryBody::GivenToRobot { .. }
+            | EntryBody::Reminded { .. }
             | EntryBody::Assigned { .. }
             | EntryBody::ReadByCustomer { .. }
             | EntryBody::Recalled { .. }

@@ -1,19 +1,21 @@
 //! What the rules must know of the world to decide a command.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use frontdesk_core::conversation::{Availability, Command, Control, Decision, Facts, Session};
+use frontdesk_core::conversation::{Command, Control, Decision, Facts, Session, Standing, TimerRules, asks};
 use frontdesk_core::directory::{Agent, Channel, Robot, TenantDirectory};
-use frontdesk_core::id::AgentId;
+use frontdesk_core::id::{AgentId, QueueId};
 use frontdesk_core::log::LogId;
 use frontdesk_core::message::MediaType;
 use frontdesk_core::port::{LogView, Purpose, StoreError};
+use frontdesk_core::routing::Place;
 use frontdesk_core::texts::Texts;
 use frontdesk_core::time::Timestamp;
 
 use crate::engine::RunError;
 use crate::parts::Parts;
-use crate::robot;
+use crate::{robot, waiting};
 
 /// What the rules must know, gathered for one command.
 pub(super) struct Context {
@@ -22,7 +24,8 @@ pub(super) struct Context {
     pub(super) channel: Arc<Channel>,
     robot: Option<Arc<Robot>>,
     agent: Option<Arc<Agent>>,
-    availability: Availability,
+    standings: HashMap<QueueId, Standing>,
+    place: Option<Place>,
     tenant: Arc<TenantDirectory>,
     locale: String,
 }
@@ -45,13 +48,12 @@ impl Context {
             channel,
             robot,
             agent,
-            availability: Availability::SignedIn,
+            standings: HashMap::new(),
+            place: None,
             tenant,
             locale: view.customer.locale.clone(),
         };
-        if context.asks_for_agent(view, command) {
-            context.availability = context.find_availability(parts).await?;
-        }
+        context.look_up(parts, view, command).await?;
         Ok(context)
     }
 
@@ -62,7 +64,8 @@ impl Context {
             channel: &self.channel,
             robot: self.robot.as_deref(),
             queues: &self.tenant.queues,
-            availability: self.availability,
+            standings: &self.standings,
+            place: self.place,
             agent: self.agent.as_deref(),
             texts: self.texts(),
         }
@@ -106,29 +109,21 @@ impl Context {
         Ok(Command::Chat { message, answer })
     }
 
-    /// Only these commands cost a look at who is signed in.
-    fn asks_for_agent(&self, view: &LogView, command: &Command) -> bool {
-        match command {
-            Command::TransferToAgent => true,
-            Command::Connect => self.robot.is_none() && view.state.open().is_none(),
-            Command::Chat { message, .. } => match &self.robot {
-                Some(robot) => message.media == MediaType::Text && robot.is_transfer(&message.content),
-                // A robot that is gone cannot answer: an agent must.
-                None => matches!(view.state.control(), Some(Control::Robot(_))),
-            },
-            _ => false,
+    /// Looks up what the command asks for beyond what is at hand. Most ask for nothing.
+    async fn look_up(&mut self, parts: &Parts, view: &LogView, command: &Command) -> Result<(), StoreError> {
+        let asks = asks(&view.state, command, self.robot.as_deref(), &self.timer_rules());
+        if !asks.queues.is_empty() {
+            self.standings = waiting::standings(parts, &self.tenant, &asks).await?;
         }
+        if let (true, Some(Control::Queue { queue, .. })) = (asks.place, view.state.control()) {
+            self.place = waiting::place(parts, &self.tenant, &self.channel, (self.log, queue)).await?;
+        }
+        Ok(())
     }
 
-    async fn find_availability(&self, parts: &Parts) -> Result<Availability, StoreError> {
-        if self.channel.hours.as_ref().is_some_and(|hours| !hours.is_open(self.now)) {
-            return Ok(Availability::OutsideHours);
-        }
-        let Some(queue) = &self.channel.queue else { return Ok(Availability::NobodySignedIn) };
-        let agents: Vec<AgentId> = self.tenant.agents_of(queue).map(|agent| agent.id.clone()).collect();
-        let states = parts.store.agent_states(&self.tenant.tenant.id, &agents).await?;
-        let signed_in = states.iter().any(|state| state.status.is_signed_in());
-        Ok(if signed_in { Availability::SignedIn } else { Availability::NobodySignedIn })
+    /// The rules by which time passes for the conversation.
+    pub(super) fn timer_rules(&self) -> TimerRules<'_> {
+        TimerRules { channel: &self.channel, queues: &self.tenant.queues, now: self.now }
     }
 }
 

@@ -4,9 +4,7 @@ mod context;
 
 use std::sync::Arc;
 
-use frontdesk_core::conversation::{
-    Clocks, Command, Decision, LogState, Outcome, Refusal, decide, next_deadline,
-};
+use frontdesk_core::conversation::{Clocks, Command, Decision, Outcome, Refusal, decide, next_deadline};
 use frontdesk_core::entry::{Audience, EntryBody};
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{
@@ -91,7 +89,7 @@ impl Parts {
             let commit = Commit {
                 log,
                 version: view.state.version,
-                timer: self.timer_after(log, &decision, &context),
+                timer: self.timer_after(log, &view, &command, &decision, &context),
                 idempotency: repeat.as_ref().map(|repeat| Idempotency {
                     key: repeat.key.clone(),
                     fingerprint: repeat.fingerprint,
@@ -137,12 +135,35 @@ impl Parts {
         task.await.unwrap_or_else(|error| Err(StoreError::Failed(error.to_string()).into()))
     }
 
-    /// When a log must be looked at again after a change of its state. The customer is taken to have spoken just now:
+    /// When a log must be looked at again after a change of its state, or after a word that an agent is to answer in
+    /// time. Unless the clocks are at hand, the customer is taken to have spoken just now, and nobody to have answered:
     /// the check itself asks the log, and comes often enough because silence runs out first.
-    fn timer_after(&self, log: LogId, decision: &Decision, context: &Context) -> Option<Timestamp> {
-        let state: &LogState = decision.state.as_ref()?;
-        let seen = self.hub.known(log).and_then(|watched| watched.last_seen()).unwrap_or(context.now);
-        next_deadline(state, Clocks { seen, said: context.now }, &context.channel)
+    fn timer_after(
+        &self,
+        log: LogId,
+        view: &LogView,
+        command: &Command,
+        decision: &Decision,
+        context: &Context,
+    ) -> Option<Timestamp> {
+        let is_to_be_answered = || {
+            matches!(command, Command::Chat { .. })
+                && context.channel.patience.agent_inactivity().is_some()
+                && view.state.agent().is_some()
+        };
+        let state = match &decision.state {
+            Some(state) => state,
+            None if is_to_be_answered() => &view.state,
+            None => return None,
+        };
+        let clocks = match command {
+            Command::CheckTimers(clocks) => *clocks,
+            _ => {
+                let seen = self.hub.known(log).and_then(|watched| watched.last_seen());
+                Clocks { seen: seen.unwrap_or(context.now), said: context.now, answered: Timestamp::ZERO }
+            }
+        };
+        next_deadline(state, clocks, context.timer_rules())
     }
 }
 

@@ -1,26 +1,33 @@
-//! Ends conversations whose time is up.
+//! Does what it is time for in conversations: ends those whose time is up, moves on who waits for long, tells and warns.
 
-use frontdesk_core::conversation::{Clocks, Command, next_deadline};
+use frontdesk_core::conversation::{Clocks, Command, TimerRules, next_deadline};
 use frontdesk_core::log::LogId;
 use frontdesk_core::port::{LogView, Rearm, StoreError};
 use frontdesk_core::time::Timestamp;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use crate::engine::RunError;
 use crate::parts::Parts;
 
 /// How many logs are looked at in one go.
 const BATCH: usize = 512;
+/// How many of them at a time.
+const AT_A_TIME: usize = 32;
 
-/// Looks at the logs whose timer has run out: either the conversation ends, or the timer is set anew.
+/// Looks at the logs whose timer has run out, and sets their timers anew.
 pub(super) async fn run_due(parts: Parts) -> Result<(), StoreError> {
     loop {
         let due = parts.store.due(parts.clock.now(), BATCH).await?;
         let full = due.len() == BATCH;
-        let mut again = Vec::with_capacity(due.len());
-        for (log, was) in due {
-            let next = check(&parts, log).await?;
-            again.push(Rearm { log, was, next });
-        }
+        // Several at a time, so that their commits share one sync of the disk.
+        let again: Vec<Rearm> = futures_util::stream::iter(due)
+            .map(|(log, was)| {
+                let parts = &parts;
+                async move { Ok::<_, StoreError>(Rearm { log, was, next: check(parts, log).await? }) }
+            })
+            .buffer_unordered(AT_A_TIME)
+            .try_collect()
+            .await?;
         if !again.is_empty() {
             parts.store.rearm(again).await?;
         }
@@ -30,7 +37,7 @@ pub(super) async fn run_due(parts: Parts) -> Result<(), StoreError> {
     }
 }
 
-/// Ends the conversation if its time is up; otherwise says when to look again.
+/// Does what it is time for. Says when to look again if nothing was written; what was written has set the timer.
 async fn check(parts: &Parts, log: LogId) -> Result<Option<Timestamp>, StoreError> {
     let Some(view) = parts.store.load(log).await? else { return Ok(None) };
     if view.state.open().is_none() {
@@ -48,7 +55,8 @@ async fn check(parts: &Parts, log: LogId) -> Result<Option<Timestamp>, StoreErro
 fn deadline(parts: &Parts, view: &LogView, clocks: Clocks) -> Option<Timestamp> {
     let directory = parts.directory.load();
     let channel = directory.channel(&view.customer.tenant, &view.customer.channel)?;
-    next_deadline(&view.state, clocks, channel)
+    let queues = &directory.tenant(&view.customer.tenant)?.queues;
+    next_deadline(&view.state, clocks, TimerRules { channel, queues, now: parts.clock.now() })
 }
 
 /// Since this node started nobody can have been silent for longer than it runs.
@@ -62,5 +70,6 @@ async fn clocks(parts: &Parts, log: LogId) -> Result<Clocks, StoreError> {
         None => parts.store.last_seen(log).await?.unwrap_or_default().max(parts.started),
     };
     let said = parts.store.last_said(log).await?.unwrap_or_default();
-    Ok(Clocks { seen, said })
+    let answered = parts.store.last_answered(log).await?.unwrap_or_default();
+    Ok(Clocks { seen, said, answered })
 }

@@ -2,6 +2,7 @@
 
 use frontdesk_core::entry::{Audience, Entry, EntryBody};
 use frontdesk_core::log::{EntryNumber, LogId};
+use frontdesk_core::message::Author;
 use frontdesk_core::port::{HistoryQuery, ReadQuery, StoreError};
 use frontdesk_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -11,6 +12,45 @@ use crate::sqlite::recent::Recent;
 use crate::sqlite::snapshot::Snapshot;
 use crate::sqlite::value::{entry_number, limit, number, stored, timestamp, words};
 use crate::sqlite::writer::Tx;
+
+/// Whether somebody said something with an entry, as the column of that name has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Said {
+    /// Nobody.
+    Nothing,
+    /// An agent, to the customer.
+    ByAgent,
+    /// Anybody else.
+    Otherwise,
+}
+
+impl Said {
+    fn of(body: &EntryBody, audience: Audience) -> Self {
+        match body {
+            EntryBody::Said(message) => match message.author {
+                Author::Agent(_) if audience.meets(Audience::DOWNLINK) => Self::ByAgent,
+                Author::Agent(_) | Author::Customer | Author::Robot(_) | Author::System => Self::Otherwise,
+            },
+            _ => Self::Nothing,
+        }
+    }
+
+    pub(super) const fn from_stored(said: i64) -> Self {
+        match said {
+            0 => Self::Nothing,
+            2 => Self::ByAgent,
+            _ => Self::Otherwise,
+        }
+    }
+
+    const fn stored(self) -> i64 {
+        match self {
+            Self::Nothing => 0,
+            Self::Otherwise => 1,
+            Self::ByAgent => 2,
+        }
+    }
+}
 
 /// An entry that has no number yet, already put into words, so that the writer thread does not have to.
 pub(super) struct NewEntry {
@@ -35,6 +75,7 @@ pub(super) fn append(
 ) -> Worked<Timestamp> {
     let number = EntryNumber(log.tail.number.0 + 1);
     let at = now.max(log.tail.at.next());
+    let said = Said::of(&new.body, new.audience);
     tx.execute(
         "INSERT INTO entry (log_key, number, at, conversation, audience, said, body)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -44,11 +85,11 @@ pub(super) fn append(
             at.as_millis(),
             stored(conversation),
             new.audience.bits(),
-            matches!(new.body, EntryBody::Said(_)),
+            said.stored(),
             new.text
         ],
     )?;
-    log.tail.note(number, at, new.audience);
+    log.tail.note(number, at, new.audience, said);
     log.recent.push(Entry { number, at, conversation, body: new.body }, new.audience, new.text.len());
     Ok(at)
 }

@@ -77,14 +77,16 @@ fn empty(tx: &Tx<'_>, owner: Option<Arc<Customer>>) -> Snapshot {
 pub(super) fn write_state(tx: &Tx<'_>, log: &mut Snapshot, state: &str) -> Worked<()> {
     log.tail.summed_up = log.tail.number;
     tx.execute(
-        "UPDATE log SET state = ?2, summary_through = ?3, summary_heads = ?4, summary_said = ?5
+        "UPDATE log SET state = ?2, summary_through = ?3, summary_heads = ?4, summary_said = ?5,
+             summary_answered = ?6
          WHERE log_key = ?1",
         params![
             log.key,
             state,
             stored(log.tail.number.0),
             log.tail.stored_heads(),
-            log.tail.said.map(Timestamp::as_millis)
+            log.tail.said.map(Timestamp::as_millis),
+            log.tail.answered.map(Timestamp::as_millis)
         ],
     )?;
     Ok(())
@@ -94,12 +96,14 @@ pub(super) fn write_state(tx: &Tx<'_>, log: &mut Snapshot, state: &str) -> Worke
 pub(super) fn write_summary(tx: &Tx<'_>, log: &mut Snapshot) -> Worked<()> {
     log.tail.summed_up = log.tail.number;
     tx.execute(
-        "UPDATE log SET summary_through = ?2, summary_heads = ?3, summary_said = ?4 WHERE log_key = ?1",
+        "UPDATE log SET summary_through = ?2, summary_heads = ?3, summary_said = ?4, summary_answered = ?5
+         WHERE log_key = ?1",
         params![
             log.key,
             stored(log.tail.number.0),
             log.tail.stored_heads(),
-            log.tail.said.map(Timestamp::as_millis)
+            log.tail.said.map(Timestamp::as_millis),
+            log.tail.answered.map(Timestamp::as_millis)
         ],
     )?;
     Ok(())
@@ -181,6 +185,10 @@ impl LogStore for SqliteStore {
 
     async fn last_said(&self, log: LogId) -> Result<Option<Timestamp>, StoreError> {
         Ok(self.snapshot(log).await?.and_then(|snapshot| snapshot.tail.said))
+    }
+
+    async fn last_answered(&self, log: LogId) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self.snapshot(log).await?.and_then(|snapshot| snapshot.tail.answered))
     }
 
     async fn mark_seen(&self, seen: Vec<(LogId, Timestamp)>) -> Result<(), StoreError> {

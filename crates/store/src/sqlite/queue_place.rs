@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use frontdesk_core::id::{QueueId, TenantId};
 use frontdesk_core::log::LogId;
-use frontdesk_core::routing::QueuePlace;
+use frontdesk_core::routing::{Handling, QueuePlace};
 use frontdesk_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -53,16 +53,35 @@ fn mean_handling(connection: &Connection, tenant: &str, queue: &str) -> Worked<O
     Ok(mean.map(|mean| Duration::from_millis(mean.unsigned_abs())))
 }
 
-/// How much the newest conversation counts: an eighth, so that the mean follows the last dozen or two.
-const WEIGHT: i64 = 8;
-
 /// Takes note of how long a conversation from a queue was held.
 pub(super) fn note_handling(tx: &Tx<'_>, tenant: &TenantId, queue: &QueueId, held: Duration) -> Worked<()> {
-    let held = stored(u64::try_from(held.as_millis()).unwrap_or(u64::MAX));
+    let before = tx.first(
+        "SELECT mean, count FROM handling WHERE tenant = ?1 AND queue = ?2",
+        params![tenant.as_str(), queue.as_str()],
+        |row| {
+            let mean = Duration::from_millis(row.get::<_, i64>("mean")?.unsigned_abs());
+            Ok(Handling { mean, count: row.get("count")? })
+        },
+    )?;
+    let after = before.unwrap_or_default().and(held);
     tx.execute(
-        "INSERT INTO handling (tenant, queue, mean) VALUES (?1, ?2, ?3)
-         ON CONFLICT (tenant, queue) DO UPDATE SET mean = mean + (excluded.mean - mean) / ?4",
-        params![tenant.as_str(), queue.as_str(), held, WEIGHT],
+        "INSERT INTO handling (tenant, queue, mean, count) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (tenant, queue) DO UPDATE SET mean = excluded.mean, count = excluded.count",
+        params![
+            tenant.as_str(),
+            queue.as_str(),
+            stored(u64::try_from(after.mean.as_millis()).unwrap_or(u64::MAX)),
+            after.count
+        ],
     )?;
     Ok(())
+}
+
+/// How many customers wait in a queue, counted up to `most`.
+pub(super) fn count(connection: &Connection, tenant: &TenantId, queue: &QueueId, most: u32) -> Worked<u32> {
+    let mut statement = connection.prepare_cached(
+        "SELECT count(*) FROM (SELECT 1 FROM queue_item
+             WHERE tenant = ?1 AND queue = ?2 AND agent IS NULL LIMIT ?3)",
+    )?;
+    Ok(statement.query_row(params![tenant.as_str(), queue.as_str(), most], |row| row.get(0))?)
 }

@@ -412,6 +412,11 @@ impl RoutingStore for SqliteStore {
         self.reading(move |connection| queue_place::of(connection, log)).await
     }
 
+    async fn count_waiting(&self, tenant: &TenantId, queue: &QueueId, most: u32) -> Result<u32, StoreError> {
+        let (tenant, queue) = (tenant.clone(), queue.clone());
+        self.reading(move |connection| queue_place::count(connection, &tenant, &queue, most)).await
+    }
+
     async fn waiting_queues(&self) -> Result<Vec<(TenantId, QueueId)>, StoreError> {
         self.reading(waiting_queues).await
     }

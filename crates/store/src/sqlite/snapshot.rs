@@ -18,6 +18,7 @@ use quick_cache::sync::{Cache, GuardResult};
 use rusqlite::{Connection, Row, params};
 
 use crate::error::{Fault, Worked};
+use crate::sqlite::entries::Said;
 use crate::sqlite::recent::Recent;
 use crate::sqlite::value::{entry_number, id, optional_timestamp, stored, timestamp};
 
@@ -43,6 +44,8 @@ pub(super) struct Tail {
     pub(super) heads: Heads,
     /// When the customer last said something.
     pub(super) said: Option<Timestamp>,
+    /// When an agent last said something to the customer.
+    pub(super) answered: Option<Timestamp>,
     /// Up to where the summary in the log's row goes.
     pub(super) summed_up: EntryNumber,
 }
@@ -52,13 +55,16 @@ const MOST_UNSUMMED: u64 = 512;
 
 impl Tail {
     /// Takes note of an entry.
-    pub(super) fn note(&mut self, number: EntryNumber, at: Timestamp, audience: Audience) {
+    pub(super) fn note(&mut self, number: EntryNumber, at: Timestamp, audience: Audience, said: Said) {
         self.number = self.number.max(number);
         self.at = self.at.max(at);
         self.heads.note(number, audience);
         // That class is the customer's words and nothing else.
         if audience.meets(Audience::OWN) {
             self.said = self.said.max(Some(at));
+        }
+        if said == Said::ByAgent {
+            self.answered = self.answered.max(Some(at));
         }
     }
 
@@ -97,19 +103,21 @@ impl Snapshot {
 /// Reads a log from its row and the entries that follow the summary there.
 pub(super) fn read(connection: &Connection, log: LogId) -> Worked<Option<Snapshot>> {
     let mut statement = connection.prepare_cached(
-        "SELECT log_key, tenant, channel, user, name, locale, state, summary_through, summary_heads, summary_said
+        "SELECT log_key, tenant, channel, user, name, locale, state, summary_through, summary_heads, summary_said,
+             summary_answered
          FROM log WHERE id = ?1",
     )?;
     let mut rows = statement.query(params![log.as_bytes()])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let mut snapshot = from_row(row)?;
     let mut statement = connection.prepare_cached(
-        "SELECT number, at, audience FROM entry WHERE log_key = ?1 AND number >= ?2 ORDER BY number",
+        "SELECT number, at, audience, said FROM entry WHERE log_key = ?1 AND number >= ?2 ORDER BY number",
     )?;
     let mut rows = statement.query(params![snapshot.key, stored(snapshot.tail.summed_up.0)])?;
     while let Some(row) = rows.next()? {
         let audience = Audience::from_bits(row.get("audience")?);
-        snapshot.tail.note(entry_number(row, "number")?, timestamp(row, "at")?, audience);
+        let said = Said::from_stored(row.get("said")?);
+        snapshot.tail.note(entry_number(row, "number")?, timestamp(row, "at")?, audience, said);
     }
     Ok(Some(snapshot))
 }
@@ -130,6 +138,7 @@ fn from_row(row: &Row<'_>) -> Worked<Snapshot> {
         at: Timestamp::ZERO,
         heads: heads.as_ref().map(read_heads).unwrap_or_default(),
         said: optional_timestamp(row, "summary_said")?,
+        answered: optional_timestamp(row, "summary_answered")?,
         summed_up,
     };
     let key = row.get("log_key")?;
@@ -211,9 +220,15 @@ mod tests {
     #[test]
     fn heads_are_read_back_as_they_were_stored() {
         let mut tail = Tail::default();
-        tail.note(EntryNumber(3), Timestamp::from_millis(9), Audience::OWN.and(Audience::AGENT));
-        tail.note(EntryNumber(70_000), Timestamp::from_millis(10), Audience::DOWNLINK);
+        tail.note(
+            EntryNumber(3),
+            Timestamp::from_millis(9),
+            Audience::OWN.and(Audience::AGENT),
+            Said::Otherwise,
+        );
+        tail.note(EntryNumber(70_000), Timestamp::from_millis(10), Audience::DOWNLINK, Said::ByAgent);
         assert_eq!(read_heads(&tail.stored_heads()), tail.heads);
         assert_eq!(tail.said, Some(Timestamp::from_millis(9)));
+        assert_eq!(tail.answered, Some(Timestamp::from_millis(10)));
     }
 }

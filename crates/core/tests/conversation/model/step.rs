@@ -215,7 +215,7 @@ impl World {
             Setting::Robot(there) => self.shop.robot = there.then(robot),
             Setting::Queue(there) => self.shop.channel.queue = there.then(|| queue("support")),
             Setting::AsyncReplies(on) => self.shop.channel.async_replies = on,
-            Setting::Availability(availability) => self.shop.availability = availability,
+            Setting::Availability(availability) => self.shop.make(availability),
         }
     }
 }
@@ -256,7 +256,12 @@ fn span() -> impl Strategy<Value = u64> {
 }
 
 fn setting() -> impl Strategy<Value = Setting> {
-    let availability = vec![Availability::SignedIn, Availability::NobodySignedIn, Availability::OutsideHours];
+    let availability = vec![
+        Availability::SignedIn,
+        Availability::NobodySignedIn,
+        Availability::OutsideHours,
+        Availability::Full,
+    ];
     prop_oneof![
         any::<bool>().prop_map(Setting::Robot),
         any::<bool>().prop_map(Setting::Queue),

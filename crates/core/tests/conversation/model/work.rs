@@ -1,6 +1,6 @@
 //! Background work: what follows commits, matching, timers; and what must hold once all of it is done.
 
-use frontdesk_core::conversation::{Command, Control, Intent, TransferTarget, next_deadline};
+use frontdesk_core::conversation::{Command, Control, Intent, TimerRules, TransferTarget, next_deadline};
 use frontdesk_core::id::AgentId;
 use frontdesk_core::log::EntryNumber;
 use frontdesk_core::time::Timestamp;
@@ -189,7 +189,9 @@ impl World {
     /// When a log must be looked at next; an open conversation always has a time.
     fn deadline(&self, log: usize) -> Option<Timestamp> {
         let state = &self.logs[log].state;
-        let deadline = next_deadline(state, self.clocks(log), &self.shop.channel);
+        let (channel, queues) = (&self.shop.channel, &self.shop.queues);
+        let rules = TimerRules { channel, queues, now: self.now };
+        let deadline = next_deadline(state, self.clocks(log), rules);
         assert_eq!(deadline.is_some(), state.open().is_some());
         deadline
     }

@@ -81,7 +81,8 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn new() -> Self {
-        let shop = Shop::new();
+        let mut shop = Shop::new();
+        shop.change("support", |queue| queue.tell_every = 0);
         let mut routing = Routing::default();
         for (agent, capacity) in shop.agents.iter().zip([1, 2]) {
             routing.hire(agent.id.clone(), capacity);
@@ -110,8 +111,10 @@ impl World {
         let log = &self.logs[log];
         let said_by_customer =
             |entry: &&Entry| matches!(&entry.body, EntryBody::Said(said) if said.author == Author::Customer);
-        let said = log.entries.iter().rev().find(said_by_customer).map(|entry| entry.at);
-        Clocks { seen: log.seen, said: said.unwrap_or_default() }
+        let said_by_agent = |entry: &&Entry| matches!(&entry.body, EntryBody::Said(said) if matches!(said.author, Author::Agent(_)));
+        let last = |entry: Option<&Entry>| entry.map(|entry| entry.at).unwrap_or_default();
+        let said = last(log.entries.iter().rev().find(said_by_customer));
+        Clocks { seen: log.seen, said, answered: last(log.entries.iter().rev().find(said_by_agent)) }
     }
 
     fn decide(&self, log: usize, command: &Command) -> Result<Decided, Refusal> {

@@ -84,11 +84,25 @@ fn a_customer_who_says_nothing() {
     let mut story = Story::with_alex();
     story.passes_polling(100);
     story.does(chat("hello")).expect("said");
-    story.passes_polling(1_799);
-    // What the agent says does not count.
+    story.passes_polling(1_700);
+    // From then on it is the customer's turn.
     story.does(agent_says("101", "Are you there?")).expect("said");
+    story.passes_polling(1_799);
     story.shows(story.check_timers(), Outcome::Noted, &[], &[]);
     story.passes_polling(1);
+    story.shows(
+        story.check_timers(),
+        Outcome::LeftAgent,
+        &["ended: Inactivity"],
+        &["free slot of 101 under 2", "tell 101: 1 is gone, Ended"],
+    );
+}
+
+#[test]
+fn two_who_say_nothing() {
+    let mut story = Story::with_alex();
+    story.does(chat("hello")).expect("said");
+    story.passes_polling(1_800);
     story.shows(
         story.check_timers(),
         Outcome::LeftAgent,
@@ -146,7 +160,7 @@ fn left_alone() -> Story {
 #[test]
 fn writing_again_without_a_robot_waits_for_an_agent_although_nobody_is_there() {
     let mut story = left_alone();
-    story.shop.availability = Availability::NobodySignedIn;
+    story.shop.make(Availability::NobodySignedIn);
     story.shows(
         chat("hello?"),
         Outcome::SentToAgent,

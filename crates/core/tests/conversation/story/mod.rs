@@ -2,15 +2,18 @@
 
 mod agent;
 mod ending;
+mod escalation;
+mod overflow;
 mod rating;
 mod robot;
+mod silence;
 mod waiting;
 
 use std::time::Duration;
 
 use frontdesk_core::conversation::{
-    Clocks, Command, Decision, Intent, LogState, Outcome, Refusal, RobotSays, TransferTarget, decide,
-    next_deadline,
+    Clocks, Command, Decision, Intent, LogState, Outcome, Refusal, RobotSays, TimerRules, TransferTarget,
+    decide, next_deadline,
 };
 use frontdesk_core::entry::EntryBody;
 use frontdesk_core::message::{Author, MediaType, Message};
@@ -41,7 +44,7 @@ impl Story {
     }
 
     fn at(shop: Shop) -> Self {
-        let clocks = Clocks { seen: MORNING, said: MORNING };
+        let clocks = Clocks { seen: MORNING, said: MORNING, answered: Timestamp::ZERO };
         Self { shop, state: LogState::default(), now: MORNING, clocks }
     }
 
@@ -64,6 +67,9 @@ impl Story {
         let facts = self.shop.facts(log_id(1), self.now, &command);
         if matches!(command, Command::Chat { .. }) {
             self.clocks.said = self.now;
+        }
+        if matches!(command, Command::AgentSays { .. }) {
+            self.clocks.answered = self.now;
         }
         let decided = decide(&self.state, command, &facts)?;
         if let Some(changed) = decided.decision.as_ref().and_then(|decision| decision.state.clone()) {
@@ -103,7 +109,8 @@ impl Story {
     }
 
     fn deadline(&self) -> Option<Timestamp> {
-        next_deadline(&self.state, self.clocks, &self.shop.channel)
+        let (channel, queues) = (&self.shop.channel, &self.shop.queues);
+        next_deadline(&self.state, self.clocks, TimerRules { channel, queues, now: self.now })
     }
 
     fn check_timers(&self) -> Command {
@@ -155,6 +162,10 @@ fn line(entry: &EntryBody) -> String {
         EntryBody::Ended { reason, agent: None, offline: true, tip: Some(tip) } => {
             format!("ended, may still write: {reason:?}: {tip}")
         }
+        EntryBody::Diverted { queue, why } => format!("not in {queue}: {why:?}"),
+        EntryBody::GivenToRobot { robot, from: None } => format!("given to {robot}"),
+        EntryBody::GivenToRobot { robot, from: Some(agent) } => format!("given to {robot} by {agent}"),
+        EntryBody::Reminded { agent } => format!("{agent} was reminded"),
         EntryBody::RatedAgent(rating) => format!("rated {} {}", rating.agent, rating.evaluation),
         EntryBody::RatedRobot { turn, satisfied, .. } => format!("rated turn {turn}: {satisfied}"),
         EntryBody::LeftMessage { caller, text } => format!("left for {caller}: {text}"),
@@ -176,6 +187,9 @@ fn said_line(message: &Message) -> String {
     }
     if !extras.similar.is_empty() {
         line = format!("{line} [similar: {}]", extras.similar.join(", "));
+    }
+    if let Some(place) = extras.place {
+        line = format!("{line} [place {}, {:?} min]", place.position, place.minutes);
     }
     if extras.queuing {
         line += " [queuing]";

@@ -150,7 +150,7 @@ fn the_robot_keeps_whom_nobody_can_take() {
         ),
     ] {
         let mut story = Story::new();
-        story.shop.availability = availability;
+        story.shop.make(availability);
         story.does(Command::Connect).expect("the robot is always there");
         story.refuses(Command::TransferToAgent, refusal);
         let regret = format!("robot: {text}");
@@ -191,10 +191,10 @@ fn whose_robot_is_gone_is_told_when_there_is_no_agent_either() {
     let mut story = Story::new();
     story.does(Command::Connect).expect("connects");
     story.shop.robot = None;
-    story.shop.availability = Availability::NobodySignedIn;
+    story.shop.make(Availability::NobodySignedIn);
     let told = ["customer: hours", "system: No agents available currently"];
     story.shows(chat("hours"), Outcome::SentToRobot, &told, &[]);
-    story.shop.availability = Availability::SignedIn;
+    story.shop.make(Availability::SignedIn);
     story.shop.channel.queue = None;
     story.shows(chat("hours"), Outcome::SentToRobot, &told, &[]);
 }

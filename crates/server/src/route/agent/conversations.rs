@@ -1,5 +1,7 @@
 //! Lists of conversations, and what an agent does with one.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use frontdesk_api::FieldError;
@@ -7,7 +9,7 @@ use frontdesk_api::native::conversation::{
     ConversationList, ConversationQuery, ConversationScope, TransferRequest, TransferTarget as WireTarget,
 };
 use frontdesk_core::conversation::{Command, TransferTarget};
-use frontdesk_core::directory::Agent;
+use frontdesk_core::directory::{Agent, Overflow, Queue};
 use frontdesk_core::id::{AgentId, QueueId, TenantId};
 use frontdesk_core::log::LogId;
 use frontdesk_core::port::{ConversationFilter, ConversationRow};
@@ -111,7 +113,9 @@ async fn to_queue(
 ) -> Result<(), ApiError> {
     let queue = QueueId::new(queue).ok().filter(|queue| caller.tenant.queues.contains_key(queue));
     let queue = queue.ok_or_else(|| FieldError::invalid("queue", "names no queue"))?;
-    if caller.tenant.agents_of(&queue).next().is_none() {
+    let refuses = |queue: &Arc<Queue>| queue.no_agents == Overflow::Refuse;
+    let has_agents = caller.tenant.agents_of(&queue).next().is_some();
+    if !has_agents && caller.tenant.queues.get(&queue).is_some_and(refuses) {
         return Err(FieldError::invalid("queue", "has no agents").into());
     }
     let row = current(parts, row.clone()).await?;

@@ -3,6 +3,7 @@
 pub mod conversations;
 pub mod feed;
 pub mod files;
+pub mod hours;
 pub mod login;
 pub mod messages;
 pub mod status;

@@ -5,15 +5,15 @@ use axum::extract::State;
 use frontdesk_api::messaging::queue::{QueueInfoAnswer, QueueInfoRequest, QueuePlace};
 use frontdesk_api::messaging::result::{Outcome, queue as told};
 use frontdesk_core::conversation::{Control, LogState};
-use frontdesk_core::id::{AgentId, QueueId};
-use frontdesk_core::port::StoreError;
-use frontdesk_core::routing::{self, AgentStatus, estimate_wait};
+use frontdesk_core::routing::{self, estimate_wait};
+use frontdesk_core::time::Timestamp;
 
 use super::must_be_web;
 use crate::error::MessagingError;
 use crate::extract::{CustomerCaller, MessagingJson};
 use crate::parts::Parts;
 use crate::route::openapi::messaging::BadBody;
+use crate::waiting::open_slots;
 
 /// Where the customer stands in the queue (queryQueueInfo).
 #[utoipa::path(
@@ -37,15 +37,16 @@ pub async fn query_queue_info(
     caller.must_be("userId", Some(question.user_id), caller.user.as_str())?;
     caller.must_be("channelConfigId", Some(question.channel_config_id), caller.channel.id.as_str())?;
     let Some(view) = parts.store.load(caller.log).await? else { return Ok(Json(told::NO_SESSION.into())) };
-    let Some(Control::Queue { queue, .. }) = view.state.control() else {
+    let Some(Control::Queue { queue, since, .. }) = view.state.control() else {
         return Ok(Json(not_queuing(&view.state).into()));
     };
     // Claimed already: the agent is just taking over.
     let Some(place) = parts.store.queue_place(caller.log).await? else {
         return Ok(Json(told::WITH_AGENT.into()));
     };
-    let slots = open_slots(&parts, &caller, queue).await?;
-    Ok(Json(in_seconds(&parts, &caller, &place, slots).into()))
+    let slots = open_slots(&parts, &caller.tenant, queue, &caller.channel).await?;
+    let entered = view.state.open().map_or(*since, |conversation| conversation.handed_over);
+    Ok(Json(in_seconds(&parts, &caller, &place, slots, (*since, entered)).into()))
 }
 
 fn not_queuing(state: &LogState) -> Outcome {
@@ -57,26 +58,20 @@ fn not_queuing(state: &LogState) -> Outcome {
     }
 }
 
-/// How many customers the online agents of a queue can serve at a time.
-async fn open_slots(parts: &Parts, caller: &CustomerCaller, queue: &QueueId) -> Result<u32, StoreError> {
-    let agents: Vec<(AgentId, u32)> =
-        caller.tenant.agents_of(queue).map(|agent| (agent.id.clone(), agent.capacity)).collect();
-    let names: Vec<AgentId> = agents.iter().map(|(agent, _)| agent.clone()).collect();
-    let states = parts.store.agent_states(&caller.tenant.tenant.id, &names).await?;
-    let online = |agent: &AgentId| {
-        states.iter().any(|state| state.agent == *agent && state.status == AgentStatus::Online)
-    };
-    Ok(agents.iter().filter(|(agent, _)| online(agent)).map(|(_, capacity)| capacity).sum())
-}
-
-fn in_seconds(parts: &Parts, caller: &CustomerCaller, place: &routing::QueuePlace, slots: u32) -> QueuePlace {
+/// `since` is when the wait began, `entered` when it went on in this queue.
+fn in_seconds(
+    parts: &Parts,
+    caller: &CustomerCaller,
+    place: &routing::QueuePlace,
+    slots: u32,
+    (since, entered): (Timestamp, Timestamp),
+) -> QueuePlace {
     let now = parts.clock.now();
-    let waited = now.since(place.since).as_secs();
     QueuePlace {
         position: place.position.into(),
-        // A conversation that is passed on to another queue begins to wait anew.
-        total_wait_time: waited,
-        current_device_wait_time: waited,
+        // A conversation that an agent passes on to another queue begins to wait anew.
+        total_wait_time: now.since(since).as_secs(),
+        current_device_wait_time: now.since(entered).as_secs(),
         config_max_wait_time: caller.channel.patience.queue_wait,
         longest_wait_time: now.since(place.longest_since).as_secs(),
         estimate_wait_time: estimate_wait(place, slots).as_secs(),

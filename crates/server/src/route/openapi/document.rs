@@ -67,6 +67,7 @@ const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
         agent::login::logout,
         agent::status::set_status,
         agent::feed::feed,
+        agent::hours::hours,
         agent::conversations::list,
         agent::messages::list,
         agent::messages::send,
