@@ -29,6 +29,7 @@ pub mod robot;
 pub mod routing;
 pub mod seal;
 pub mod secret;
+pub mod simulation;
 pub mod texts;
 pub mod time;
 pub mod token;

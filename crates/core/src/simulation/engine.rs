@@ -29,11 +29,16 @@ const LATEST_END: Duration = Duration::from_hours(24);
 const FOREVER: u64 = 315_360_000;
 
 /// Simulates a scenario with customers who come in order of time.
-pub fn simulate(scenario: &Scenario, arrivals: &[Arrival], options: Options) -> Result<Report, ScenarioError> {
+pub fn simulate(
+    scenario: &Scenario,
+    arrivals: &[Arrival],
+    options: Options,
+) -> Result<Report, ScenarioError> {
     let mut run = Run::new(scenario, arrivals)?;
     let end = run.go();
     let loads = run.workers.iter_mut().map(|worker| (worker.agent.id.clone(), worker.load(end))).collect();
-    let visits: Vec<Visit> = run.customers.iter().map(|customer| customer.visit(scenario.start(), end)).collect();
+    let visits: Vec<Visit> =
+        run.customers.iter().map(|customer| customer.visit(scenario.start(), end)).collect();
     Ok(Report::of(&visits, loads, options.threshold, options.stretch))
 }
 
@@ -200,7 +205,10 @@ impl<'a> Run<'a> {
             Event::Timer(customer) => {
                 if self.customers[customer].timer == Some(self.now) {
                     let now = self.now;
-                    self.carry_out(customer, Command::CheckTimers(Clocks { seen: now, said: now, answered: now }));
+                    self.carry_out(
+                        customer,
+                        Command::CheckTimers(Clocks { seen: now, said: now, answered: now }),
+                    );
                     self.set_timer(customer);
                 }
             }

@@ -108,12 +108,18 @@ pub struct Report {
 
 impl Report {
     /// Counts what became of everybody. Times are cut into stretches of `stretch`.
-    pub(super) fn of(visits: &[Visit], loads: Vec<(AgentId, f64)>, threshold: Duration, stretch: Duration) -> Self {
+    pub(super) fn of(
+        visits: &[Visit],
+        loads: Vec<(AgentId, f64)>,
+        threshold: Duration,
+        stretch: Duration,
+    ) -> Self {
         let mut by_queue: BTreeMap<String, Vec<&Visit>> = BTreeMap::new();
         for visit in visits {
             by_queue.entry(visit.queue.to_string()).or_default().push(visit);
         }
-        let queues = by_queue.into_iter().map(|(queue, visits)| (queue, of_queue(&visits, threshold))).collect();
+        let queues =
+            by_queue.into_iter().map(|(queue, visits)| (queue, of_queue(&visits, threshold))).collect();
         let mut agents: BTreeMap<String, AgentReport> = loads
             .into_iter()
             .map(|(agent, load)| (agent.to_string(), AgentReport { answered: 0, load }))
@@ -123,7 +129,12 @@ impl Report {
                 report.answered += 1;
             }
         }
-        Self { threshold: threshold.as_secs(), queues, agents, stretches: stretches(visits, threshold, stretch) }
+        Self {
+            threshold: threshold.as_secs(),
+            queues,
+            agents,
+            stretches: stretches(visits, threshold, stretch),
+        }
     }
 }
 

@@ -191,7 +191,9 @@ impl Scenario {
             if staff.capacity == 0 {
                 return Err(ScenarioError::invalid(format!("staff[{place}].capacity"), "must be at least 1"));
             }
-            if let Some(unknown) = staff.queues.iter().find(|id| !self.queues.iter().any(|queue| queue.id == **id)) {
+            if let Some(unknown) =
+                staff.queues.iter().find(|id| !self.queues.iter().any(|queue| queue.id == **id))
+            {
                 let why = format!("there is no queue {:?}", unknown.as_str());
                 return Err(ScenarioError::invalid(format!("staff[{place}].queues"), why));
             }

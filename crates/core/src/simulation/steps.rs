@@ -22,7 +22,8 @@ const LOOKED_AT: usize = 64;
 impl Run<'_> {
     /// A customer comes, as one comes who has talked to the robot and wants an agent.
     pub(super) fn came(&mut self, customer: usize) {
-        let asked = self.run(customer, Command::Connect).and_then(|_| self.run(customer, Command::TransferToAgent));
+        let asked =
+            self.run(customer, Command::Connect).and_then(|_| self.run(customer, Command::TransferToAgent));
         match asked {
             Ok(Outcome::Transferring) => {
                 self.set_timer(customer);
@@ -39,7 +40,7 @@ impl Run<'_> {
     /// Carries out what cannot be refused, or may be.
     pub(super) fn carry_out(&mut self, customer: usize, command: Command) {
         // Somebody who is gone already is not brought back by what comes late.
-        drop(self.run(customer, command));
+        let _ = self.run(customer, command);
     }
 
     fn run(&mut self, customer: usize, command: Command) -> Result<Outcome, Refusal> {
@@ -119,7 +120,8 @@ impl Run<'_> {
             Intent::Enqueue { queue, .. } => {
                 let came = self.customers[customer].came;
                 let line = self.lines.entry(queue.clone()).or_default();
-                let place = line.partition_point(|other| (self.customers[*other].came, *other) < (came, customer));
+                let place =
+                    line.partition_point(|other| (self.customers[*other].came, *other) < (came, customer));
                 line.insert(place, customer);
                 self.match_queue(&queue);
             }
@@ -163,7 +165,8 @@ impl Run<'_> {
     /// An agent may have become free: their queues are looked at, the most important first, then the one in which
     /// somebody has waited longest.
     pub(super) fn is_free(&mut self, worker: usize) {
-        let oldest = |queue: &QueueId| self.lines.get(queue)?.first().map(|first| self.customers[*first].came);
+        let oldest =
+            |queue: &QueueId| self.lines.get(queue)?.first().map(|first| self.customers[*first].came);
         let served = self.workers[worker].agent.queues.iter();
         let mut queues: Vec<_> = served
             .filter_map(|queue| Some((self.queues.get(queue)?.priority, oldest(queue)?, queue.clone())))
@@ -185,7 +188,8 @@ impl Run<'_> {
             let demands: Vec<Demand> = looked_at.iter().map(|customer| self.demand(*customer)).collect();
             let serving: Vec<usize> =
                 (0..self.workers.len()).filter(|worker| self.workers[*worker].serves(&rules)).collect();
-            let mut candidates: Vec<_> = serving.iter().map(|worker| self.workers[*worker].candidate()).collect();
+            let mut candidates: Vec<_> =
+                serving.iter().map(|worker| self.workers[*worker].candidate()).collect();
             let match_rules = MatchRules { strategy: rules.strategy, match_language: rules.match_language };
             let matched = match_waiting(&demands, &mut candidates, match_rules, self.now);
             if let (Some(again), Some(place)) =

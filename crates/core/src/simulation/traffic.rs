@@ -16,7 +16,8 @@ pub fn arrivals(scenario: &Scenario, randomness: &[&dyn Random]) -> Result<Vec<A
     for (place, traffic) in scenario.traffic.iter().enumerate() {
         check(scenario, traffic, place)?;
         let random = randomness.get(place).copied();
-        let random = random.ok_or_else(|| ScenarioError::invalid(format!("traffic[{place}]"), "has no randomness"))?;
+        let random =
+            random.ok_or_else(|| ScenarioError::invalid(format!("traffic[{place}]"), "has no randomness"))?;
         add(&mut arrivals, scenario, traffic, &Chance(random))?;
     }
     if arrivals.is_empty() {
@@ -67,7 +68,10 @@ fn add(
                 break;
             }
             if arrivals.len() == MOST_ARRIVALS {
-                return Err(ScenarioError::invalid("traffic", format!("makes more than {MOST_ARRIVALS} customers")));
+                return Err(ScenarioError::invalid(
+                    "traffic",
+                    format!("makes more than {MOST_ARRIVALS} customers"),
+                ));
             }
             arrivals.push(Arrival {
                 at: Duration::from_secs_f64(at),
@@ -99,7 +103,10 @@ impl Chance<'_> {
         let mut bytes = [0; 8];
         self.0.fill(&mut bytes);
         let step = u64::from_le_bytes(bytes) >> 11;
-        #[expect(clippy::cast_precision_loss, reason = "both numbers are at most 2^53, which a float holds exactly")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "both numbers are at most 2^53, which a float holds exactly"
+        )]
         let uniform = (step + 1) as f64 / STEPS as f64;
         uniform
     }

@@ -89,7 +89,8 @@ fn read(file: &Path) -> anyhow::Result<Scenario> {
 
 /// Each kind of traffic has randomness of its own.
 fn made_up(scenario: &Scenario, seed: u64) -> anyhow::Result<Vec<Arrival>> {
-    let streams: Vec<Seeded> = (0..).map(|stream| Seeded::new(seed, stream)).take(scenario.traffic.len()).collect();
+    let streams: Vec<Seeded> =
+        (0..).map(|stream| Seeded::new(seed, stream)).take(scenario.traffic.len()).collect();
     let randomness: Vec<&dyn Random> = streams.iter().map(|stream| stream as &dyn Random).collect();
     Ok(arrivals(scenario, &randomness)?)
 }
@@ -97,7 +98,8 @@ fn made_up(scenario: &Scenario, seed: u64) -> anyhow::Result<Vec<Arrival>> {
 /// Through a running server or without one, as every administrative command.
 async fn queues_of(tenant: String, config: &Config) -> anyhow::Result<Vec<Queue>> {
     let list = AdminCommand::List { tenant: Some(tenant) };
-    let AdminAnswer::Items(items) = super::admin::carry_out(config, list, super::admin::quiet()).await? else {
+    let AdminAnswer::Items(items) = super::admin::carry_out(config, list, super::admin::quiet()).await?
+    else {
         bail!("that is no answer to the command");
     };
     let queues = items.into_iter().filter(|item| item["kind"] == "queue");
