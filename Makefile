@@ -2,14 +2,17 @@
 
 CARGO ?= cargo
 
-.PHONY: help run test lint openapi bench
+.PHONY: help run web test lint openapi bench
 
 help: ## Lists the verbs.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-run: ## Builds and starts the demonstration on 127.0.0.1:8080, data in ./data.
+run: web ## Builds and starts the demonstration on 127.0.0.1:8080, data in ./data.
 	$(CARGO) build --release -p frontdesk
 	./target/release/frontdesk serve --demo --data-dir data
+
+web: ## Builds what browsers load; the next build of Frontdesk embeds it. Quick when nothing has changed.
+	./scripts/web.sh
 
 test: ## Runs everything that CI runs and installs what it needs.
 	./scripts/test.sh

@@ -8,6 +8,11 @@ command -v curl > /dev/null || missing+=(curl ca-certificates)
 command -v git > /dev/null || missing+=(git)
 command -v python3 > /dev/null || missing+=(python3)
 python3 -c 'import ensurepip' 2> /dev/null || missing+=(python3-venv)
+# The browser in which the pages are tested, with letters for all their languages: about 150 MB to load.
+[ -x "${CHROMIUM:-/usr/bin/chromium}" ] || missing+=(chromium)
+for fonts in fonts-noto-core fonts-noto-cjk; do
+  dpkg -s "$fonts" > /dev/null 2>&1 || missing+=("$fonts")
+done
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }

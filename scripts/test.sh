@@ -20,13 +20,15 @@ suite() {
 }
 
 suite "what is needed" ./scripts/setup.sh
-# The binary first: several suites start it.
+# What browsers load is embedded into the binary, and several suites start that.
+suite "build of the pages" ./scripts/web.sh
 suite "build" cargo build --workspace --locked
 suite "unit and property tests" cargo test --workspace --exclude frontdesk-tests --locked
 for name in store api access delivery push backup crash conformance examples; do
   suite "$name" cargo test -p frontdesk-tests --locked --test "$name"
 done
 suite "TypeScript client" ./scripts/test-web.sh
+suite "pages in Chromium" ./scripts/test-pages.sh
 suite "lint" ./scripts/lint.sh
 suite "webhook signatures in JavaScript and Python" ./scripts/webhooks.sh
 

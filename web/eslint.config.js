@@ -27,4 +27,8 @@ export default tseslint.config(
       },
     },
   },
+  {
+    files: ["e2e/site/*.js"],
+    languageOptions: { globals: { URLSearchParams: "readonly", window: "readonly" } },
+  },
 );

@@ -21,11 +21,14 @@ mod api {
     mod leave_message;
     mod limits;
     mod long_poll;
+    mod pages;
     mod phrases;
     mod poll_page;
     mod queue;
     mod read_input;
     mod restart;
+    mod routing;
+    mod routing_offers;
     mod small;
     mod survey;
     mod timers;

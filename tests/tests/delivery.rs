@@ -12,6 +12,7 @@ mod delivery {
     mod holding;
     mod matrix;
     mod moving;
+    mod rust_sdk;
     mod scene;
     mod secrets;
     mod sockets;

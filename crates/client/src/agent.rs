@@ -106,6 +106,16 @@ impl AgentClient {
         self.done(self.post("/api/v1/agent/conversations/{id}/read", &[id])).await
     }
 
+    /// Takes a conversation that is offered to the agent; done again, it changes nothing.
+    pub async fn accept(&self, id: &str) -> Result<(), Error> {
+        self.done(self.post("/api/v1/agent/conversations/{id}/accept", &[id])).await
+    }
+
+    /// Does not take a conversation that is offered to the agent: somebody else is asked.
+    pub async fn reject(&self, id: &str) -> Result<(), Error> {
+        self.done(self.post("/api/v1/agent/conversations/{id}/reject", &[id])).await
+    }
+
     /// Gives the conversation to a skill queue.
     pub async fn transfer_to_queue(&self, id: &str, queue: &str) -> Result<(), Error> {
         self.transfer(id, TransferRequest { queue: Some(queue.into()), agent_id: None }).await

@@ -4,15 +4,14 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use bytes::Bytes;
 use frontdesk_api::Secret;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue, UPGRADE};
 use reqwest::redirect::Policy;
-use reqwest::{Method, RequestBuilder, StatusCode, Url};
+use reqwest::{Method, RequestBuilder, Url, Version};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
-use crate::error::{Error, ErrorAnswer, Route, StatusError};
+use crate::answer::{Answer, Opened, broken};
+use crate::error::{Error, Route};
 
 /// The customer's token, which servers renew in the same header of an answer.
 pub(crate) const MESSAGING_TOKEN: HeaderName = HeaderName::from_static("ccmessaging-token");
@@ -32,6 +31,8 @@ const HOLD_MARGIN: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub struct Endpoint {
     http: reqwest::Client,
+    /// Speaks HTTP/1.1 alone, which is what a connection can be turned into a WebSocket from.
+    upgrading: reqwest::Client,
     base: Url,
     timeout: Duration,
 }
@@ -44,24 +45,28 @@ impl Endpoint {
     /// a proxy, and plain `http` does not need any certificates to be installed.
     pub fn new(address: &str) -> Result<Self, Error> {
         let base = parse(address)?;
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("frontdesk-client/", env!("CARGO_PKG_VERSION")))
-            .redirect(Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT);
-        if base.scheme() == "http" {
-            builder = builder.tls_certs_only([]);
-        }
-        if is_loopback(&base) {
-            builder = builder.no_proxy();
-        }
-        let http = builder.build().map_err(Error::Setup)?;
-        Ok(Self { http, base, timeout: TIMEOUT })
+        let builder = || {
+            let builder = reqwest::Client::builder()
+                .user_agent(concat!("frontdesk-client/", env!("CARGO_PKG_VERSION")))
+                .redirect(Policy::none())
+                .connect_timeout(CONNECT_TIMEOUT);
+            if is_loopback(&base) { builder.no_proxy() } else { builder }
+        };
+        let (http, upgrading) = if base.scheme() == "http" {
+            let http = builder().tls_certs_only([]).build().map_err(Error::Setup)?;
+            (http.clone(), http)
+        } else {
+            let upgrading = builder().http1_only().build().map_err(Error::Setup)?;
+            (builder().build().map_err(Error::Setup)?, upgrading)
+        };
+        Ok(Self { http, upgrading, base, timeout: TIMEOUT })
     }
 
     /// The server at this address, reached through this HTTP client, whose settings stay as they are but for the
-    /// time-out of each call. It should not follow redirects.
+    /// time-out of each call. It should not follow redirects, nor have a time-out of its own, which would end streams.
+    /// If it agrees on HTTP/2 with the server, feeds use Server-sent events instead of a WebSocket.
     pub fn with_http(address: &str, http: reqwest::Client) -> Result<Self, Error> {
-        Ok(Self { http, base: parse(address)?, timeout: TIMEOUT })
+        Ok(Self { upgrading: http.clone(), http, base: parse(address)?, timeout: TIMEOUT })
     }
 
     /// The same with another time-out for a whole call (30 s if never set). Held calls have their hold and 10 s.
@@ -73,8 +78,15 @@ impl Endpoint {
 
     /// A request to a path as the server's routes have it, `names` standing in for its `{…}` in order.
     pub(crate) fn request(&self, method: Method, path: &'static str, names: &[&str]) -> Request {
-        let builder = self.http.request(method.clone(), self.url(path, names)).timeout(self.timeout);
-        Request { route: Route { method, path }, builder }
+        let builder = self.http.request(method.clone(), self.url(path, names));
+        Request { route: Route { method, path }, builder, timeout: Some(self.timeout) }
+    }
+
+    /// A request for turning the connection into another protocol's, for as long as that takes.
+    pub(crate) fn upgrade(&self, path: &'static str, protocol: &'static str) -> Request {
+        let builder = self.upgrading.get(self.url(path, &[])).version(Version::HTTP_11);
+        let builder = builder.header(CONNECTION, "Upgrade").header(UPGRADE, protocol);
+        Request { route: Route { method: Method::GET, path }, builder, timeout: None }
     }
 
     fn url(&self, path: &str, names: &[&str]) -> Url {
@@ -119,6 +131,8 @@ fn is_loopback(url: &Url) -> bool {
 pub(crate) struct Request {
     route: Route,
     builder: RequestBuilder,
+    /// How long the whole call may take, until the answer's last byte.
+    timeout: Option<Duration>,
 }
 
 impl Request {
@@ -162,98 +176,35 @@ impl Request {
 
     /// Held by the server for up to this long.
     pub(crate) fn held_for(self, hold: Duration) -> Self {
-        Self { builder: self.builder.timeout(hold.saturating_add(HOLD_MARGIN)), ..self }
+        Self { timeout: Some(hold.saturating_add(HOLD_MARGIN)), ..self }
+    }
+
+    /// Answered for as long as the server has something to say.
+    pub(crate) fn streaming(self) -> Self {
+        Self { timeout: None, ..self }
     }
 
     /// Sends it and reads the whole answer.
     pub(crate) async fn send(self) -> Result<Answer, Error> {
-        let Self { route, builder } = self;
-        let received = async {
-            let response = builder.send().await?;
-            let (status, headers) = (response.status(), response.headers().clone());
-            Ok((status, headers, response.bytes().await?))
+        self.open().await?.read().await
+    }
+
+    /// Sends it and reads the answer's head.
+    pub(crate) async fn open(self) -> Result<Opened, Error> {
+        let Self { route, builder, timeout } = self;
+        let builder = match timeout {
+            Some(timeout) => builder.timeout(timeout),
+            None => builder,
         };
-        match received.await {
-            Ok((status, headers, body)) => Ok(Answer { route, status, headers, body }),
-            // A query in the address may hold ids and cursors.
-            Err(source) => {
-                let source: reqwest::Error = source;
-                Err(Error::Transport { route, source: source.without_url() })
-            }
+        match builder.send().await {
+            Ok(response) => Ok(Opened { route, response }),
+            Err(source) => Err(broken(route, source)),
         }
-    }
-}
-
-/// A whole answer of any status.
-pub(crate) struct Answer {
-    route: Route,
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
-}
-
-impl Answer {
-    pub(crate) fn is_unauthorized(&self) -> bool {
-        self.status == StatusCode::UNAUTHORIZED
-    }
-
-    /// The renewed customer's token, if the server sent one.
-    pub(crate) fn messaging_token(&self) -> Option<Secret> {
-        let token = self.headers.get(MESSAGING_TOKEN)?.to_str().ok()?.trim();
-        (!token.is_empty()).then(|| Secret::from(token))
-    }
-
-    /// The body of a successful answer.
-    pub(crate) fn bytes(self) -> Result<Bytes, Error> {
-        if self.status.is_success() {
-            return Ok(self.body);
-        }
-        let text = |name| self.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-        let retry_after = text(RETRY_AFTER).and_then(|seconds| seconds.trim().parse().ok());
-        Err(Error::Status(Box::new(StatusError {
-            status: self.status,
-            retry_after: retry_after.map(Duration::from_secs),
-            answer: ErrorAnswer::read(text(CONTENT_TYPE).unwrap_or_default(), &self.body),
-            route: self.route,
-        })))
-    }
-
-    /// The JSON of a successful answer.
-    pub(crate) fn decode<T: DeserializeOwned>(self) -> Result<T, Error> {
-        let route = self.route.clone();
-        let body = self.bytes()?;
-        serde_json::from_slice(&body).map_err(|_| Error::Decode { route, place: misfit::<T>(&body) })
-    }
-
-    /// The JSON of a successful answer, if `outcome` finds the result code of success in it.
-    pub(crate) fn decode_success<T: DeserializeOwned>(
-        self,
-        outcome: impl FnOnce(&T) -> (&str, Option<&str>),
-    ) -> Result<T, Error> {
-        let route = self.route.clone();
-        let answer: T = self.decode()?;
-        let (code, text) = outcome(&answer);
-        if code == frontdesk_api::messaging::result::SUCCESS {
-            return Ok(answer);
-        }
-        let (code, text) = (code.to_owned(), text.unwrap_or_default().to_owned());
-        Err(Error::Refused { route, code, text })
-    }
-}
-
-/// Where a body does not fit: names only, since the JSON reader's own words would quote values.
-fn misfit<T: DeserializeOwned>(body: &[u8]) -> String {
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-        Ok(_) => ".".to_owned(),
-        Err(error) => error.path().to_string(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use frontdesk_api::messaging::poll::PollAnswer;
-
     use super::*;
 
     #[test]
@@ -280,20 +231,6 @@ mod tests {
         let loopback = |address| is_loopback(&parse(address).unwrap());
         assert!(loopback("http://127.0.0.1:1") && loopback("http://[::1]") && loopback("http://localhost"));
         assert!(!loopback("http://192.0.2.1") && !loopback("https://chat.example"));
-    }
-
-    #[test]
-    fn a_misfit_is_named_without_its_value() {
-        let body = br#"{"downlinkMessages":[{"content":"my address","timestamp":"my birthday"}]}"#;
-        let answer = Answer {
-            route: Route { method: Method::GET, path: "/poll" },
-            status: StatusCode::OK,
-            headers: HeaderMap::new(),
-            body: Bytes::from_static(body),
-        };
-        let error = answer.decode::<PollAnswer>().unwrap_err();
-        assert_eq!(error.to_string(), "GET /poll: the answer does not fit at downlinkMessages[0].timestamp");
-        assert!(!format!("{error:?}").contains("my "));
     }
 
     #[test]

@@ -39,16 +39,29 @@ pub enum Error {
         /// Where, as a path of names; `.` for the whole answer.
         place: String,
     },
-    /// A business failure (HTTP 200 with another result code than `0`) of a call that yields a single thing.
+    /// A business failure (HTTP 200 with another result code than `0`) of a call that yields a single thing, or a frame
+    /// that the server refused over a WebSocket.
     #[error("{route}: result code {code}: {text}")]
     Refused {
         /// The call.
         route: Route,
-        /// The documented result code.
+        /// The documented result code, or the symbolic code of the refusal.
         code: String,
         /// The result in words.
         text: String,
     },
+    /// A stream could not be opened in time, fell silent or broke off. What it did not bring comes another way.
+    #[error("{route}: the stream broke off")]
+    Stream {
+        /// The call.
+        route: Route,
+        /// What happened.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A feed's place could not be read or kept. After a restart, messages may come again.
+    #[error("the feed's place could not be kept")]
+    Place(#[source] std::io::Error),
     /// No credentials could be had.
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
@@ -69,7 +82,12 @@ impl Error {
                     | StatusCode::GATEWAY_TIMEOUT
             ),
             Self::Credentials(error) => error.is_temporary(),
-            Self::Address(_) | Self::Setup(_) | Self::Decode { .. } | Self::Refused { .. } => false,
+            Self::Stream { .. } => true,
+            Self::Place(_)
+            | Self::Address(_)
+            | Self::Setup(_)
+            | Self::Decode { .. }
+            | Self::Refused { .. } => false,
         }
     }
 

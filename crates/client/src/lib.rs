@@ -11,7 +11,7 @@
 //! never repeated behind the caller's back, but for one repetition with renewed credentials after a 401.
 //!
 //! ```no_run
-//! use frontdesk_client::{CustomerClient, Endpoint, FeedOptions, ServerClient};
+//! use frontdesk_client::{CustomerClient, Endpoint, FeedItem, FeedOptions, ServerClient};
 //!
 //! # async fn run() -> Result<(), frontdesk_client::Error> {
 //! // In the shop's back end.
@@ -25,13 +25,21 @@
 //! customer.chat("What are your opening hours?").await?;
 //! let mut feed = customer.feed(FeedOptions::default());
 //! loop {
-//!     let message = feed.next().await?;
-//!     println!("{}", message.content.as_deref().unwrap_or_default());
+//!     match feed.next().await? {
+//!         FeedItem::Message(message) => println!("{}", message.message.content.as_deref().unwrap_or_default()),
+//!         FeedItem::Event(event) => println!("{}", event.class),
+//!         FeedItem::Gap(gap) => println!("something is missing: {:?}", gap.cause),
+//!     }
 //! }
 //! # }
 //! ```
+//!
+//! A program in the customer's hands without a back end of its own gets its credentials from a widget session:
+//! [`WidgetCredentials`]. A [`Feed`] begins with the poll, goes over to a WebSocket or Server-sent events and falls back
+//! when these are blocked; with [`FilePlaces`] it goes on after a restart where its caller has come to.
 
 mod agent;
+mod answer;
 mod backoff;
 pub mod conformance;
 mod credentials;
@@ -44,6 +52,7 @@ mod random;
 mod recent;
 mod server;
 mod session;
+mod widget;
 
 #[cfg(test)]
 mod testing;
@@ -53,6 +62,10 @@ pub use credentials::{CredentialsError, CredentialsProvider, CustomerCredentials
 pub use customer::CustomerClient;
 pub use endpoint::Endpoint;
 pub use error::{Error, ErrorAnswer, Route, StatusError};
-pub use feed::{Feed, FeedOptions};
+pub use feed::{
+    Feed, FeedGap, FeedItem, FeedOptions, FeedStart, FilePlaces, GapCause, MemoryPlaces, Place, PlaceStore,
+    Transport,
+};
 pub use frontdesk_api as api;
 pub use server::{ServerClient, ServerCredentials};
+pub use widget::WidgetCredentials;

@@ -17,8 +17,9 @@ use serde::Serialize;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use crate::answer::Answer;
 use crate::credentials::{CredentialsError, CredentialsProvider, CustomerCredentials};
-use crate::endpoint::{APP_KEY, Answer, Endpoint};
+use crate::endpoint::{APP_KEY, Endpoint};
 use crate::error::Error;
 
 const TOKEN_EXPIRE: HeaderName = HeaderName::from_static("x-token-expire");

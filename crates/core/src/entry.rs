@@ -136,6 +136,40 @@ pub enum EntryBody {
         /// Why it went.
         why: Departure,
     },
+    /// In an agent's own log: a customer was offered to the agent.
+    Offered {
+        /// The customer's log.
+        log: LogRef,
+        /// Which of the customer's conversations.
+        conversation: u64,
+        /// Until when the agent may accept.
+        until: Timestamp,
+    },
+    /// In an agent's own log: an offer is no longer open.
+    OfferEnded {
+        /// The customer's log.
+        log: LogRef,
+        /// Which of the customer's conversations.
+        conversation: u64,
+        /// Why.
+        why: OfferEnd,
+        /// The agent was set to away with it.
+        away: bool,
+    },
+}
+
+/// Why an offer is no longer open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfferEnd {
+    /// The agent took the customer, at this desk or another of theirs.
+    AcceptedElsewhere,
+    /// The agent did not want the customer.
+    Declined,
+    /// The agent did not answer in time.
+    TimedOut,
+    /// The customer is gone.
+    Withdrawn,
 }
 
 /// Why a conversation left an agent.
@@ -288,13 +322,13 @@ impl EntryBody {
             Self::Connected { .. }
             | Self::GivenToRobot { .. }
             | Self::Assigned { .. }
-            | Self::Recalled { .. } => Audience::SESSION.and(Audience::AGENT),
+            | Self::Recalled { .. }
+            // The customer who left knows it; everybody else is told.
+            | Self::Ended { reason: EndReason::Customer, .. } => Audience::SESSION.and(Audience::AGENT),
             Self::Queued { .. } | Self::Diverted { .. } => {
                 Audience::SESSION.and(Audience::QUEUE).and(Audience::AGENT)
             }
             Self::ReadByAgent { .. } => Audience::READ.and(Audience::AGENT),
-            // The customer who left knows it; everybody else is told.
-            Self::Ended { reason: EndReason::Customer, .. } => Audience::SESSION.and(Audience::AGENT),
             Self::Ended { .. } => Audience::DOWNLINK.and(Audience::SESSION).and(Audience::AGENT),
             Self::ReadByCustomer { .. }
             | Self::Reminded { .. }
@@ -302,7 +336,9 @@ impl EntryBody {
             | Self::RatedRobot { .. }
             | Self::LeftMessage { .. }
             | Self::HandedOver { .. }
-            | Self::TakenAway { .. } => Audience::AGENT,
+            | Self::TakenAway { .. }
+            | Self::Offered { .. }
+            | Self::OfferEnded { .. } => Audience::AGENT,
         }
     }
 }

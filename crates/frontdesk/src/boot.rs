@@ -48,17 +48,17 @@ pub(crate) async fn open_world(config: &Config) -> anyhow::Result<(World, DataDi
             config.store.url
         );
     }
-    let path = config.data_dir.clone();
-    tokio::task::spawn_blocking(move || open_embedded(&path))
+    let (path, is_demonstration) = (config.data_dir.clone(), config.demo);
+    tokio::task::spawn_blocking(move || open_embedded(&path, is_demonstration))
         .await
         .context("the store could not be opened")?
 }
 
-fn open_embedded(path: &Path) -> anyhow::Result<(World, DataDir)> {
+fn open_embedded(path: &Path, is_demonstration: bool) -> anyhow::Result<(World, DataDir)> {
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
     let directory = DataDir::open(path)?;
     let store = SqliteStore::open(directory.clone(), clock.clone(), &*random, Options::default())?;
     let blobs = FileBlobs::open(&directory.files())?;
-    let world = World { store: Arc::new(store), blobs: Arc::new(blobs), clock, random };
+    let world = World { store: Arc::new(store), blobs: Arc::new(blobs), clock, random, is_demonstration };
     Ok((world, directory))
 }

@@ -92,6 +92,10 @@ struct Told {
 }
 
 impl ApiError {
+    /// The agent answers to an offer that is not there, or no longer.
+    pub const NOT_OFFERED: Self =
+        Self::Conflict { code: "NOT_OFFERED", sentence: "The conversation is not offered to you." };
+
     fn told(&self) -> Told {
         let (status, code, title) = match self {
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "UNAUTHORIZED", "Not authorised"),

@@ -7,6 +7,7 @@
 //! - [`uplink`]: what a customer sends. [`deliver`]: how what a log holds reaches those who read it. [`hub`]: who waits for what.
 //! - [`work`]: what goes on in the background.
 //! - [`robot`], [`files`], [`admin`]: knowledge, files, administration.
+//! - [`pages`]: what browsers load.
 //! - [`listen`]: connections. [`cors`]: web pages of other origins. [`config`]: settings. [`parts`]: every long-lived collaborator.
 
 pub mod admin;
@@ -19,6 +20,7 @@ pub mod extract;
 pub mod files;
 pub mod hub;
 pub mod listen;
+pub mod pages;
 pub mod parts;
 pub mod robot;
 pub mod route;

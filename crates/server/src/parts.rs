@@ -19,6 +19,7 @@ use crate::deliver::push::Pushers;
 use crate::hub::Hub;
 use crate::robot::Robots;
 use crate::waiting::Slots;
+use crate::work::Dues;
 
 const HASHES_AT_A_TIME: usize = 2;
 
@@ -54,10 +55,14 @@ pub struct Inner {
     pub positions: PositionWriter,
     /// Sends messages to companies' own servers.
     pub push: Pushers,
+    /// Wakes what waits for something to be due in the queues.
+    pub dues: Dues,
     /// How many passwords are hashed at a time: each takes a core and 19 MiB for a while.
     pub hashing: Arc<Semaphore>,
     /// What a password is compared with when nobody has the name.
     pub decoy_hash: String,
+    /// Whether the shop of the demonstration is shown at `/demo`.
+    pub is_demonstration: bool,
     /// When this node started.
     pub started: Timestamp,
     /// Told when the node is to stop.
@@ -76,6 +81,8 @@ pub struct World {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+    /// Whether the store has the demonstration in it and the server shows it.
+    pub is_demonstration: bool,
 }
 
 impl Parts {
@@ -100,6 +107,7 @@ impl Parts {
             slots: Slots::default(),
             positions,
             push: Pushers::default(),
+            dues: Dues::default(),
             hashing: Arc::new(Semaphore::new(HASHES_AT_A_TIME)),
             decoy_hash: hash_password(&*world.random, "nobody has this password")?,
             started,
@@ -109,6 +117,7 @@ impl Parts {
             blobs: world.blobs,
             clock: world.clock,
             random: world.random,
+            is_demonstration: world.is_demonstration,
         })))
     }
 
@@ -127,6 +136,8 @@ impl Parts {
         self.signer.store(Arc::new(Signer::new(&keys.signing)));
         self.robots.forget();
         self.push.reconfigure(self);
+        // There may be more agents, or more that they can hold.
+        self.dues.look_at_everything();
         Ok(())
     }
 }

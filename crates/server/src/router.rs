@@ -12,9 +12,9 @@ use crate::cors;
 use crate::error::ApiError;
 use crate::extract::authenticate;
 use crate::parts::Parts;
-use crate::route::{agent, config, messaging, openapi, push, widget};
+use crate::route::{agent, config, messaging, openapi, page, push, widget};
 
-use Access::{Administrator, Agent, App, Customer, CustomerStream, NativePublic, Public};
+use Access::{Administrator, Agent, App, Customer, CustomerStream, NativePublic, Page, Public, Visitor};
 
 /// Who may call a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,10 @@ pub enum Access {
     Public,
     /// Anybody, in the native API's family.
     NativePublic,
+    /// The same, also from pages of other origins; the handler asks the channel which.
+    Visitor,
+    /// Anybody: what browsers load.
+    Page,
     /// An integrator's back end: an `AccessToken` of scope server and its app key.
     App,
     /// A customer's client: `AccessToken`, app key and ccmessaging-token.
@@ -37,13 +41,15 @@ pub enum Access {
     Administrator,
 }
 
-/// The two families of interfaces: their errors look different.
+/// The families of routes: their errors look different.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
     /// The documented CC-Messaging interfaces.
     Messaging,
     /// `/api/v1`.
     Native,
+    /// What browsers load. It is no interface, and is not in the OpenAPI document.
+    Page,
 }
 
 impl Access {
@@ -51,8 +57,16 @@ impl Access {
     pub const fn family(self) -> Family {
         match self {
             Self::Public | Self::App | Self::Customer | Self::CustomerStream => Family::Messaging,
-            Self::NativePublic | Self::Agent | Self::Supervisor | Self::Administrator => Family::Native,
+            Self::NativePublic | Self::Visitor | Self::Agent | Self::Supervisor | Self::Administrator => {
+                Family::Native
+            }
+            Self::Page => Family::Page,
         }
+    }
+
+    /// Whether no credentials are asked for.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Public | Self::NativePublic | Self::Visitor | Self::Page)
     }
 }
 
@@ -105,12 +119,14 @@ pub fn routes() -> Vec<Route> {
         post("/api/v1/agent/conversations/{id}/messages/{message}/recall", Agent, agent::messages::recall),
         post("/api/v1/agent/conversations/{id}/typing", Agent, agent::messages::typing),
         post("/api/v1/agent/conversations/{id}/read", Agent, agent::messages::mark_read),
+        post("/api/v1/agent/conversations/{id}/accept", Agent, agent::offers::accept),
+        post("/api/v1/agent/conversations/{id}/reject", Agent, agent::offers::reject),
         post("/api/v1/agent/conversations/{id}/transfer", Agent, agent::conversations::transfer),
         post("/api/v1/agent/conversations/{id}/end", Agent, agent::conversations::end),
         get("/api/v1/hours", Agent, agent::hours::hours),
         post("/api/v1/files", Agent, agent::files::upload),
         get("/api/v1/files/{key}", Agent, agent::files::download),
-        post("/api/v1/widget/session", NativePublic, widget::session),
+        post("/api/v1/widget/session", Visitor, widget::session),
         get("/api/v1/push/{channel}/deliveries", Administrator, push::deliveries),
         post("/api/v1/push/{channel}/pause", Administrator, push::pause),
         post("/api/v1/push/{channel}/resume", Administrator, push::resume),
@@ -122,21 +138,32 @@ pub fn routes() -> Vec<Route> {
         patch("/api/v1/config/{kind}/{id}", Administrator, config::merge),
         delete("/api/v1/config/{kind}/{id}", Administrator, config::remove),
         get("/api/v1/openapi.json", NativePublic, openapi::document),
+
+        get("/widget.js", Page, page::loader),
+        get("/widget/assets/{name}", Page, page::widget_asset),
+        get("/", Page, page::home),
+        get("/demo", Page, page::shop),
+        get("/demo/{name}", Page, page::shop_asset),
     ]
 }
 
 /// The router of the public listener.
 pub fn router(parts: &Parts) -> Router {
-    let (messaging, native): (Vec<_>, Vec<_>) =
-        routes().into_iter().partition(|route| route.access.family() == Family::Messaging);
-    // Pages of other origins may call the messaging API only. The layer stands outside of the check of credentials,
-    // so that a page can read why it was refused.
-    guarded(messaging, parts)
+    let (shared, own): (Vec<_>, Vec<_>) =
+        routes().into_iter().partition(|route| is_for_other_origins(route.access));
+    // The layer stands outside of the check of credentials, so that a page can read why it was refused.
+    guarded(shared, parts)
         .layer(cors::layer(parts))
-        .merge(guarded(native, parts))
+        .merge(guarded(own, parts))
         .fallback(|request: Request| async move { answer(&request, ApiError::NotFound) })
         .layer(middleware::from_fn(add_headers))
         .with_state(parts.clone())
+}
+
+/// Pages of other origins may call the messaging API, and ask for the credentials that it takes. What they may load
+/// says so itself.
+fn is_for_other_origins(access: Access) -> bool {
+    access.family() == Family::Messaging || access == Visitor
 }
 
 /// Routes behind the access that each of them declares.

@@ -67,13 +67,12 @@ pub async fn place(
     let Some(place) = parts.store.queue_place(log).await? else { return Ok(None) };
     let now = parts.clock.now();
     let key = (tenant.tenant.id.clone(), queue.clone(), channel.weight);
-    let slots = match parts.slots.get(&key, now) {
-        Some(slots) => slots,
-        None => {
-            let slots = open_slots(parts, tenant, queue, channel).await?;
-            parts.slots.put(key, slots, now);
-            slots
-        }
+    let slots = if let Some(slots) = parts.slots.get(&key, now) {
+        slots
+    } else {
+        let slots = open_slots(parts, tenant, queue, channel).await?;
+        parts.slots.put(key, slots, now);
+        slots
     };
     Ok(Some(Place::of(&place, slots)))
 }

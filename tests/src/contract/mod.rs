@@ -10,6 +10,8 @@ pub mod conversations;
 pub mod directory;
 pub mod entries;
 pub mod files;
+pub mod matching;
+pub mod offers;
 pub mod pending;
 pub mod queues;
 pub mod slots;
@@ -86,6 +88,25 @@ macro_rules! store_contract {
                 a_reservation_is_open_until_it_is_confirmed,
                 a_reservation_is_refused_with_its_reason,
                 an_unknown_agent_is_offline,
+            ];
+            matching: [
+                one_look_serves_all_in_order,
+                a_look_has_a_limit,
+                weights_count_against_the_capacity,
+                idleness_begins_when_a_conversation_ends,
+                agents_take_turns,
+                a_preferred_agent_is_waited_for,
+                an_agent_of_several_queues_serves_the_most_urgent,
+                skills_and_languages_are_asked_for,
+                after_call_work_keeps_the_slot,
+                after_call_work_ends_when_the_customer_is_back,
+            ];
+            offers: [
+                an_accepted_offer_is_a_claim,
+                who_declines_is_not_asked_again_for_a_while,
+                who_does_not_answer_is_away,
+                an_offer_goes_with_its_customer,
+                an_answer_counts_once,
             ];
             pending: [
                 a_mark_stands_before_what_was_written,

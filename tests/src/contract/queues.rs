@@ -1,11 +1,13 @@
 //! Queues: who waits, under which fence, and what becomes of a claim.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use frontdesk_core::id::{AgentId, TenantId};
+use frontdesk_core::directory::{Agent, Directory, Item, Queue, Tenant};
+use frontdesk_core::id::TenantId;
 use frontdesk_core::log::LogId;
-use frontdesk_core::port::{Claim, QueueItem, Store};
+use frontdesk_core::port::{Claim, ClaimRequest, QueueItem, Store};
 use frontdesk_core::routing::{AgentStatus, QueuePlace};
 use frontdesk_core::time::Timestamp;
 
@@ -16,14 +18,7 @@ const fn at(millis: i64) -> Timestamp {
 }
 
 pub(super) fn item(user: &str, fence: u64, since: i64) -> QueueItem {
-    QueueItem {
-        tenant: tenant(),
-        queue: queue("support"),
-        log: customer(user).log(),
-        fence,
-        since: at(since),
-        avoid: None,
-    }
+    QueueItem::new(tenant(), queue("support"), customer(user).log(), fence, at(since))
 }
 
 pub(super) async fn online(store: &dyn Store, names: &[&str]) {
@@ -32,10 +27,24 @@ pub(super) async fn online(store: &dyn Store, names: &[&str]) {
     }
 }
 
+/// A look at one queue as configured, for at most one customer.
+pub(super) fn request(queue: Queue, agents: &[(&str, u32)], now: i64) -> ClaimRequest {
+    let staff = |(name, capacity): &(&str, u32)| Agent {
+        capacity: *capacity,
+        queues: vec![queue.id.clone()],
+        ..Agent::new(agent(name), name)
+    };
+    let agents = agents.iter().map(|known| Item::Agent(staff(known)));
+    let shop = Tenant { id: tenant(), name: String::new(), locale: "en".to_owned(), texts: HashMap::new() };
+    let items = [Item::Tenant(shop), Item::Queue(queue.clone())].into_iter().chain(agents);
+    let directory = Directory::new(items.map(|item| (tenant(), item)).collect());
+    let directory = directory.tenant(&tenant()).unwrap();
+    ClaimRequest { limit: 1, ..ClaimRequest::of(directory, &[queue.id], at(now)) }
+}
+
 pub(super) async fn claim(store: &dyn Store, agents: &[(&str, u32)], now: i64) -> Option<Claim> {
-    let agents: Vec<(AgentId, u32)> =
-        agents.iter().map(|(name, capacity)| (agent(name), *capacity)).collect();
-    store.claim_next(&tenant(), &queue("support"), &agents, at(now)).await.unwrap()
+    let request = request(Queue::new(queue("support"), "Support"), agents, now);
+    store.claim(request).await.unwrap().claims.pop()
 }
 
 pub(super) async fn held(store: &dyn Store, name: &str) -> u32 {
@@ -64,7 +73,7 @@ pub async fn the_longest_waiting_is_claimed_first(store: Arc<dyn Store>) {
     assert_eq!(store.count_waiting(&tenant(), &queue("returns"), 9).await.unwrap(), 0);
     assert_eq!(claim(&*store, &[], 40).await, None, "nobody is free");
     let claimed = claim(&*store, &[("101", 5)], 40).await;
-    assert_eq!(claimed, Some(Claim { item: first, agent: agent("101") }));
+    assert_eq!(claimed, Some(Claim { item: first, agent: agent("101"), offered_until: None }));
     let claimed = claim(&*store, &[("101", 5)], 41).await.unwrap();
     assert_eq!(claimed.item, second);
     assert_eq!(waiting(&*store).await, [third.log]);
@@ -137,7 +146,7 @@ pub async fn a_newer_slot_outlives_an_older_claim(store: Arc<dyn Store>) {
         store.enqueue(item(user, 5, 10)).await.unwrap();
         claim(&*store, &[("101", 5)], 20).await.unwrap();
         let newer = (customer(user).log(), 7);
-        store.reserve(&tenant(), &agent("101"), 5, newer, at(30)).await.unwrap();
+        store.reserve(&tenant(), &agent("101"), 5, 1, newer, at(30)).await.unwrap();
     }
     assert_eq!(held(&*store, "101").await, 2);
     assert_eq!(store.leave_queue(customer("leaves").log(), 5).await.unwrap(), None, "no slot became free");

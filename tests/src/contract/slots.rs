@@ -73,7 +73,7 @@ pub async fn a_slot_is_reserved_once(store: Arc<dyn Store>) {
     online(&*store, &["101"]).await;
     let log = customer("a").log();
     for _ in 0..2 {
-        store.reserve(&tenant(), &agent("101"), 1, (log, 5), at(70)).await.unwrap();
+        store.reserve(&tenant(), &agent("101"), 1, 1, (log, 5), at(70)).await.unwrap();
     }
     let state = store.agent_states(&tenant(), &[agent("101")]).await.unwrap().remove(0);
     assert_eq!((state.held, state.last_assigned), (1, Some(at(70))));
@@ -86,7 +86,8 @@ pub async fn a_slot_is_reserved_once(store: Arc<dyn Store>) {
 pub async fn a_reservation_is_open_until_it_is_confirmed(store: Arc<dyn Store>) {
     online(&*store, &["101"]).await;
     let (tenant, agent, log) = (tenant(), agent("101"), customer("a").log());
-    let reserve = async |fence, now| store.reserve(&tenant, &agent, 2, (log, fence), at(now)).await.unwrap();
+    let reserve =
+        async |fence, now| store.reserve(&tenant, &agent, 2, 1, (log, fence), at(now)).await.unwrap();
     let confirm = async |fence| store.confirm_reservation(&tenant, &agent, (log, fence)).await.unwrap();
     let stale = async |before| store.stale_reservations(at(before)).await.unwrap();
     let open = |fence| Reservation { tenant: tenant.clone(), agent: agent.clone(), log, fence };
@@ -110,8 +111,9 @@ pub async fn a_reservation_is_open_until_it_is_confirmed(store: Arc<dyn Store>) 
 
 /// Full and not online are told apart; a refused reservation takes nothing.
 pub async fn a_reservation_is_refused_with_its_reason(store: Arc<dyn Store>) {
-    let reserve =
-        async |user: &str| store.reserve(&tenant(), &agent("101"), 1, (customer(user).log(), 5), at(1)).await;
+    let reserve = async |user: &str| {
+        store.reserve(&tenant(), &agent("101"), 1, 1, (customer(user).log(), 5), at(1)).await
+    };
     assert!(matches!(reserve("a").await, Err(ReserveError::NotOnline)));
     for status in [AgentStatus::Away, AgentStatus::Busy, AgentStatus::Offline] {
         store.set_status(&tenant(), &agent("101"), status).await.unwrap();

@@ -3,9 +3,9 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use frontdesk_core::directory::{Channel, Item};
+use frontdesk_core::directory::{Agent as ConfiguredAgent, Channel, Item, Queue};
 use frontdesk_core::entry::EntryBody;
-use frontdesk_core::id::{ChannelId, TenantId, UserId};
+use frontdesk_core::id::{AgentId, ChannelId, QueueId, TenantId, UserId};
 use frontdesk_core::log::LogId;
 use frontdesk_core::port::HistoryQuery;
 use frontdesk_core::port::OnProgress;
@@ -34,6 +34,8 @@ pub struct ServerOptions {
     pub settings: Option<Settings>,
     /// Seed of its randomness.
     pub seed: u64,
+    /// It has the demonstration's data but does not show the shop.
+    pub hides_shop: bool,
     /// Its clock; a new one unless set.
     pub clock: Option<Arc<TestClock>>,
 }
@@ -96,7 +98,13 @@ impl Server {
         let store =
             SqliteStore::open(directory, clock.clone(), &*random, Options::default()).expect("a store");
         let store = Arc::new(CountingStore::new(store));
-        let world = World { store: store.clone(), blobs: Arc::new(blobs), clock: clock.clone(), random };
+        let world = World {
+            store: store.clone(),
+            blobs: Arc::new(blobs),
+            clock: clock.clone(),
+            random,
+            is_demonstration: !options.hides_shop,
+        };
         let settings =
             options.settings.clone().unwrap_or(Settings { poll_hold_ms: 300, ..Settings::default() });
         let shutdown = CancellationToken::new();
@@ -164,6 +172,47 @@ impl Server {
         let everything = HistoryQuery { from: None, to: None, offset: 0, limit: 1_000, messages_only: false };
         let entries = self.parts.store.history(log, everything).await.expect("the log");
         entries.into_iter().rev().map(|entry| entry.body).collect()
+    }
+
+    /// Changes a queue of the demonstration, or makes it.
+    pub async fn change_queue(&self, id: &str, change: impl FnOnce(&mut Queue)) {
+        let (tenant, id) = (TenantId::new("demo").expect("an id"), QueueId::new(id).expect("an id"));
+        let known =
+            self.parts.directory.load().tenant(&tenant).and_then(|tenant| tenant.queues.get(&id).cloned());
+        let mut queue =
+            known.map_or_else(|| Queue::new(id.clone(), id.as_str()), |queue| Queue::clone(&queue));
+        change(&mut queue);
+        self.parts.store.put_items(vec![(tenant, Item::Queue(queue))]).await.expect("stored");
+        self.parts.reload().await.expect("reloaded");
+    }
+
+    /// Changes an agent of the demonstration, or hires them for support; a new one signs in with [`Self::hired`].
+    pub async fn change_agent(&self, id: &str, change: impl FnOnce(&mut ConfiguredAgent)) {
+        let (tenant, id) = (TenantId::new("demo").expect("an id"), AgentId::new(id).expect("an id"));
+        let directory = self.parts.directory.load_full();
+        let model = AgentId::new("101").expect("an id");
+        let known = directory.agent(&tenant, &id).or_else(|| directory.agent(&tenant, &model));
+        let known = ConfiguredAgent::clone(known.expect("agent 101"));
+        let mut agent = ConfiguredAgent { id: id.clone(), ..known };
+        change(&mut agent);
+        self.parts.store.put_items(vec![(tenant, Item::Agent(agent))]).await.expect("stored");
+        self.parts.reload().await.expect("reloaded");
+    }
+
+    /// An agent who was hired by [`Self::change_agent`], and takes customers.
+    pub async fn hired(&self, agent: &str) -> Agent {
+        let hired = Agent::sign_in(&self.anybody(), "demo", agent, "demo-101").await;
+        hired.declare("online").await;
+        hired
+    }
+
+    /// Makes a channel of the demonstration without a robot, whose customers wait in this queue at once.
+    pub async fn add_channel(&self, id: &str, queue: &str) {
+        let tenant = TenantId::new("demo").expect("an id");
+        let queue = Some(QueueId::new(queue).expect("an id"));
+        let channel = Channel { queue, ..Channel::new(ChannelId::new(id).expect("an id"), id) };
+        self.parts.store.put_items(vec![(tenant, Item::Channel(channel))]).await.expect("stored");
+        self.parts.reload().await.expect("reloaded");
     }
 
     /// Changes the demonstration's channel.

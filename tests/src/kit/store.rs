@@ -10,11 +10,11 @@ use frontdesk_core::entry::{Entry, EntryBody, Heads};
 use frontdesk_core::id::{AgentId, CallId, ChannelId, DeviceId, QueueId, TenantId};
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{
-    Advance, AgentSession, AgentState, Attempt, BackupError, BackupReport, Claim, Commit, CommitError,
-    Committed, ConversationFilter, ConversationRow, Customer, DirectoryStore, FileRecord, FileStore,
-    HistoryQuery, LogStore, LogView, OnProgress, PendingIntent, PendingStore, Position, Purpose, QueueItem,
-    ReadQuery, Rearm, Repeated, Reservation, ReserveError, RoutingStore, SessionStore, Store, StoreError,
-    StoreKeys,
+    Advance, AgentSession, AgentState, Attempt, BackupError, BackupReport, Claim, ClaimRequest, Claimed,
+    Commit, CommitError, Committed, ConversationFilter, ConversationRow, Customer, Declined, DirectoryStore,
+    FileRecord, FileStore, HistoryQuery, LogStore, LogView, Offer, OfferNews, OnProgress, PendingIntent,
+    PendingStore, Position, Purpose, QueueItem, ReadQuery, Rearm, Repeated, Reservation, ReserveError,
+    RoutingStore, SessionStore, Store, StoreError, StoreKeys,
 };
 use frontdesk_core::robot::QuestionGroup;
 use frontdesk_core::routing::{AgentStatus, QueuePlace};
@@ -153,11 +153,22 @@ pass_on! {
     RoutingStore;
     fn enqueue(item: [QueueItem]) -> [Result<(), StoreError>];
     fn leave_queue(log: [LogId], fence: [u64]) -> [Result<Option<AgentId>, StoreError>];
-    fn claim_next(tenant: [&TenantId], queue: [&QueueId], agents: [&[(AgentId, u32)]], now: [Timestamp]) -> [Result<Option<Claim>, StoreError>];
+    fn claim(request: [ClaimRequest]) -> [Result<Claimed, StoreError>];
+    fn accept_offer(log: [LogId], agent: [&AgentId], now: [Timestamp]) -> [Result<Option<Claim>, StoreError>];
+    fn decline_offer(log: [LogId], agent: [&AgentId], now: [Timestamp], again: [Timestamp]) -> [Result<Declined, StoreError>];
+    fn expire_offers(now: [Timestamp], again: [Timestamp], limit: [usize]) -> [Result<Vec<Offer>, StoreError>];
+    fn offers(tenant: [&TenantId], agent: [&AgentId]) -> [Result<Vec<Offer>, StoreError>];
+    fn offer_news(before: [Timestamp], limit: [usize]) -> [Result<Vec<OfferNews>, StoreError>];
+    fn finish_offer_news(id: [u64]) -> [Result<(), StoreError>];
     fn finish_claim(log: [LogId], fence: [u64]) -> [Result<(), StoreError>];
     fn stale_claims(before: [Timestamp]) -> [Result<Vec<Claim>, StoreError>];
-    fn reserve(tenant: [&TenantId], agent: [&AgentId], capacity: [u32], customer: [(LogId, u64)], now: [Timestamp]) -> [Result<(), ReserveError>];
-    fn free_slot(tenant: [&TenantId], agent: [&AgentId], customer: [(LogId, u64)], now: [Timestamp]) -> [Result<(), StoreError>];
+    fn reserve(tenant: [&TenantId], agent: [&AgentId], capacity: [u32], weight: [u32], customer: [(LogId, u64)], now: [Timestamp]) -> [Result<(), ReserveError>];
+    fn free_slot(tenant: [&TenantId], agent: [&AgentId], customer: [(LogId, u64)], now: [Timestamp]) -> [Result<Option<Timestamp>, StoreError>];
+    fn end_wrap_ups(now: [Timestamp], limit: [usize]) -> [Result<Vec<(TenantId, AgentId)>, StoreError>];
+    fn end_wrap_up(tenant: [&TenantId], agent: [&AgentId], customer: [Option<LogId>], now: [Timestamp]) -> [Result<bool, StoreError>];
+    fn next_routing_due() -> [Result<Option<Timestamp>, StoreError>];
+    fn queues_to_look_at(now: [Timestamp]) -> [Result<Vec<(TenantId, QueueId)>, StoreError>];
+    fn looked_at(tenant: [&TenantId], queue: [&QueueId], now: [Timestamp]) -> [Result<(), StoreError>];
     fn confirm_reservation(tenant: [&TenantId], agent: [&AgentId], customer: [(LogId, u64)]) -> [Result<(), StoreError>];
     fn stale_reservations(before: [Timestamp]) -> [Result<Vec<Reservation>, StoreError>];
     fn queue_place(log: [LogId]) -> [Result<Option<QueuePlace>, StoreError>];

@@ -20,10 +20,9 @@ enum Verdict {
 }
 
 fn verdict(route: &Route, caller: &Caller) -> Verdict {
-    let public = matches!(route.access, Access::Public | Access::NativePublic);
     // A stream wants the same credentials; it only takes them from more places.
     let access = if route.access == Access::CustomerStream { Access::Customer } else { route.access };
-    if public || caller.may.contains(&access) {
+    if route.access.is_open() || caller.may.contains(&access) {
         Verdict::Allowed
     } else if caller.forbidden.contains(&access) {
         Verdict::Forbidden
@@ -48,6 +47,7 @@ impl Bodies {
                 }
             }
             Family::Native => assert_eq!(answer.json["status"], answer.status.as_u16(), "{what}"),
+            Family::Page => panic!("{what}: pages are for everybody"),
         }
         assert!(!answer.headers.contains_key("ccmessaging-token"), "{what}: a token for somebody refused");
     }
@@ -94,6 +94,9 @@ async fn who_may_is_let_through() {
             let what = format!("{} {} by {}: {}", route.method, route.path, caller.name, answer.text);
             let status = answer.status;
             assert!(status != StatusCode::UNAUTHORIZED && status != StatusCode::FORBIDDEN, "{what}");
+            if is_unbuilt_page(&route, &answer) {
+                continue;
+            }
             assert!(status != StatusCode::METHOD_NOT_ALLOWED && !status.is_server_error(), "{what}");
             if caller.of_subject {
                 assert!(is_fine(status) || status == StatusCode::CONFLICT, "{status} {what}");
@@ -108,13 +111,21 @@ fn is_fine(status: StatusCode) -> bool {
     status.is_success() || status == StatusCode::SWITCHING_PROTOCOLS
 }
 
+/// Whether it is the hint in the place of a page that this build has not.
+fn is_unbuilt_page(route: &Route, answer: &Answer) -> bool {
+    route.access == Access::Page
+        && answer.status == StatusCode::SERVICE_UNAVAILABLE
+        && answer.text.contains("make web")
+}
+
 #[tokio::test]
 async fn every_example_succeeds_for_whom_it_is_meant() {
     let stage = Stage::set_up().await;
     for route in routes() {
-        let visitor = stage.visitor(DEMO).await;
+        let is_answer = route.path.ends_with("/accept") || route.path.ends_with("/reject");
+        let visitor = if is_answer { stage.offered(DEMO).await } else { stage.visitor(DEMO).await };
         let caller = match route.access {
-            Access::Public | Access::NativePublic => stage.anybody(),
+            Access::Public | Access::NativePublic | Access::Visitor | Access::Page => stage.anybody(),
             Access::App => stage.app("demo-app").await.http,
             Access::Customer | Access::CustomerStream => visitor.customer.http.clone(),
             Access::Agent => stage.agent(DEMO, "101").await.http,
@@ -123,7 +134,7 @@ async fn every_example_succeeds_for_whom_it_is_meant() {
         };
         let answer = example(&route.method, route.path, &visitor).send(&caller).await;
         let what = format!("{} {}: {} {}", route.method, route.path, answer.status, answer.text);
-        assert!(is_fine(answer.status), "{what}");
+        assert!(is_fine(answer.status) || is_unbuilt_page(&route, &answer), "{what}");
         stage.agent(DEMO, "101").await.declare("online").await;
     }
 }
@@ -133,7 +144,7 @@ async fn credentials_are_looked_at_before_anything_else() {
     let stage = Stage::set_up().await;
     let nobody = stage.anybody();
     for route in routes() {
-        if matches!(route.access, Access::Public | Access::NativePublic) {
+        if route.access.is_open() {
             continue;
         }
         let path = route.path.replace("{id}", "made-up").replace("{key}", "made-up");
@@ -168,7 +179,8 @@ async fn only_what_is_declared_is_served() {
                 let answer = caller.send(caller.request(method.clone(), path)).await;
                 assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method} {path}");
             }
-            for variant in [format!("{path}/"), format!("/{path}"), path.to_uppercase()] {
+            let variants = [format!("{path}/"), format!("/{path}"), path.to_uppercase()];
+            for variant in variants.into_iter().filter(|variant| variant != path) {
                 let answer = caller.send(caller.request(route.method.clone(), &variant)).await;
                 assert!(
                     matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED),

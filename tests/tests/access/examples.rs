@@ -1,5 +1,6 @@
 //! One request for every route, about one subject.
 
+use frontdesk_server::pages;
 use frontdesk_tests::kit::{Answer, CHANNEL, Http};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -40,7 +41,8 @@ impl Example {
 
 /// The request for a route. A route without one fails the suite.
 pub(super) fn example(method: &Method, route: &str, subject: &Subject) -> Example {
-    let found = messaging(method, route, subject).or_else(|| native(method, route, subject));
+    let found =
+        messaging(method, route, subject).or_else(|| native(method, route, subject)).or_else(|| page(route));
     let (path, body) = found.unwrap_or_else(|| panic!("add a request for {method} {route}"));
     Example { method: method.clone(), path, body }
 }
@@ -135,6 +137,8 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
             | "/api/v1/agent/conversations/{id}/messages/{message}/recall"
             | "/api/v1/agent/conversations/{id}/typing"
             | "/api/v1/agent/conversations/{id}/read"
+            | "/api/v1/agent/conversations/{id}/accept"
+            | "/api/v1/agent/conversations/{id}/reject"
             | "/api/v1/agent/conversations/{id}/end",
         )
         | (
@@ -153,4 +157,19 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
         _ => return None,
     };
     Some((path, body))
+}
+
+/// What browsers load. A build without pages has no names of files; any will do then.
+fn page(route: &str) -> Option<(String, Value)> {
+    let of = |folder: &str| {
+        let name = pages::names().find_map(|name| name.strip_prefix(folder)).unwrap_or("any.js");
+        name.to_owned()
+    };
+    let path = match route {
+        "/" | "/demo" | "/widget.js" => route.to_owned(),
+        "/demo/{name}" => format!("/demo/{}", of("demo/")),
+        "/widget/assets/{name}" => format!("/widget/assets/{}", of("widget/assets/")),
+        _ => return None,
+    };
+    Some((path, Value::Null))
 }

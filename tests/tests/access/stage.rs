@@ -24,6 +24,8 @@ push_key = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"
 "#;
 pub(super) const DEMO: &str = "demo";
 pub(super) const RIVAL: &str = "rival";
+/// A queue whose agents are asked before they get a customer.
+const ASKED: &str = "asked";
 pub(super) const SECOND_CHANNEL: &str = "2022";
 /// What only the subject and those who serve them may read.
 pub(super) const PRIVATE_WORDS: &str = "the code of my door is zebra-4711";
@@ -87,7 +89,8 @@ impl Stage {
         stage.put_agent(RIVAL, "101", Role::Agent, &["support"]).await;
         stage.put_agent(RIVAL, "777", Role::Agent, &["support"]).await;
         stage.put_agent(RIVAL, "901", Role::Administrator, &[]).await;
-        stage.put_agent(DEMO, "101", Role::Agent, &["support"]).await;
+        stage.put_agent(DEMO, "101", Role::Agent, &["support", ASKED]).await;
+        stage.server.change_queue(ASKED, |queue| queue.accept_within = Some(3_600)).await;
         stage.put_agent(DEMO, "103", Role::Agent, &[]).await;
         stage.server.parts.reload().await.unwrap();
         for tenant in [DEMO, RIVAL] {
@@ -172,6 +175,15 @@ impl Stage {
     pub(super) async fn visitor(&self, tenant: &'static str) -> Subject {
         let number = self.visitors.fetch_add(1, Ordering::Relaxed);
         self.subject(tenant, &format!("visitor-{number}")).await
+    }
+
+    /// The same, but passed on to a queue that offers them to agent 101.
+    pub(super) async fn offered(&self, tenant: &'static str) -> Subject {
+        let subject = self.visitor(tenant).await;
+        let passed_on = json!({ "queue": ASKED });
+        let answer = self.agent(tenant, "101").await.act(&subject.conversation, "transfer", passed_on).await;
+        assert_eq!(answer.status, 204, "{}", answer.text);
+        subject
     }
 
     /// A customer in conversation with agent 101.

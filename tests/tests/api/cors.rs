@@ -34,7 +34,12 @@ async fn with_origins(origins: &[&str]) -> Server {
 async fn a_preflight_of_a_listed_origin_is_answered() {
     let server = with_origins(&[SHOP, "https://www.shop.example:8443"]).await;
     for origin in [SHOP, "https://www.shop.example:8443"] {
-        for path in [POLL, "/apiaccess/ccmessaging/send", "/apigovernance/api/oauth/tokenByAkSk"] {
+        for path in [
+            POLL,
+            "/apiaccess/ccmessaging/send",
+            "/apigovernance/api/oauth/tokenByAkSk",
+            "/api/v1/widget/session",
+        ] {
             let answer = preflight(&server.anybody(), path, origin).await;
             assert_eq!((answer.status.as_u16(), answer.text.as_str()), (200, ""), "{path}");
             assert_eq!(answer.headers["access-control-allow-origin"], origin);

@@ -1,6 +1,6 @@
 //! Bad input, and what is too much.
 
-use frontdesk_tests::kit::{CHANNEL, Customer, Raw, Server};
+use frontdesk_tests::kit::{CHANNEL, Customer, Raw, Server, ServerOptions};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -146,7 +146,7 @@ async fn what_is_no_json_object_is_refused() {
 
 #[tokio::test]
 async fn unknown_paths_and_wrong_methods_are_told() {
-    let server = Server::start().await;
+    let server = Server::start_with(ServerOptions { hides_shop: true, ..ServerOptions::default() }).await;
     let customer = server.customer("u-77").await;
     for path in ["/", "/apiaccess/ccmessaging", "/apiaccess/ccmessaging/Send", "/apiaccess/ccmessaging/poll/"]
     {

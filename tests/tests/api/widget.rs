@@ -115,3 +115,19 @@ async fn a_channel_can_demand_signed_customers_and_known_pages() {
     let unknown = server.anybody().post("/api/v1/widget/session", json!({ "channelId": "nowhere" })).await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_page_of_a_listed_origin_can_read_its_session_and_why_it_gets_none() {
+    let server = Server::start().await;
+    server.change_channel(|channel| channel.origins = vec!["https://shop.example".to_owned()]).await;
+    let page = server.anybody().with("origin", "https://shop.example");
+    for (channel, status) in [(CHANNEL, StatusCode::OK), ("nowhere", StatusCode::NOT_FOUND)] {
+        let answer = page.post("/api/v1/widget/session", json!({ "channelId": channel })).await;
+        assert_eq!(answer.status, status);
+        assert_eq!(answer.headers["access-control-allow-origin"], "https://shop.example");
+    }
+    let foreign = server.anybody().with("origin", "https://elsewhere.example");
+    let answer = foreign.post("/api/v1/widget/session", json!({ "channelId": CHANNEL })).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert!(!answer.headers.contains_key("access-control-allow-origin"));
+}

@@ -39,7 +39,7 @@ async fn a_slot_reserved_by_a_process_that_died_becomes_free() {
     let store = &server.parts.store;
     let state = store.load(log).await.unwrap().unwrap().state;
     let now = server.parts.clock.now();
-    store.reserve(&tenant, &second, 5, (log, state.fence), now).await.unwrap();
+    store.reserve(&tenant, &second, 5, 1, (log, state.fence), now).await.unwrap();
     assert_eq!(held(&server, &second).await, 1);
     server.clock.advance(Duration::from_mins(1));
     until_held(&server, &second, 0).await;
@@ -53,7 +53,7 @@ async fn a_slot_reserved_by_a_process_that_died_becomes_free() {
     // A reservation of somebody else's that is given back shows that there was a look.
     let nobody = LogId::of_customer(&tenant, &channel, &UserId::new("nobody").unwrap());
     let long_ago = frontdesk_core::time::Timestamp::from_millis(1);
-    store.reserve(&tenant, &second, 5, (nobody, 1), long_ago).await.unwrap();
+    store.reserve(&tenant, &second, 5, 1, (nobody, 1), long_ago).await.unwrap();
     until_held(&server, &second, 1).await;
     let state = store.load(log).await.unwrap().unwrap().state;
     assert!(matches!(state.control(), Some(Control::Agent(agent)) if *agent == second));

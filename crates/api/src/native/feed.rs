@@ -71,6 +71,10 @@ pub enum FeedEvent {
     Assigned(Box<Assigned>),
     /// The agent no longer has a conversation that goes on elsewhere.
     Released(Released),
+    /// The agent is asked to take a conversation.
+    Offered(Box<Offered>),
+    /// The agent is no longer asked to take a conversation.
+    OfferEnded(OfferEnded),
     /// Somebody wrote in a conversation that the agent holds.
     Message(Written),
     /// The customer read messages.
@@ -111,6 +115,48 @@ pub struct Released {
     pub conversation_id: String,
     /// Who has it now.
     pub control: Control,
+}
+
+/// What an event of type `offered` says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Offered {
+    /// When.
+    pub at: i64,
+    /// The conversation.
+    pub conversation_id: String,
+    /// The conversation as it stands.
+    pub conversation: Conversation,
+    /// Until when the agent may accept, in milliseconds since 1970.
+    pub until: i64,
+}
+
+/// What an event of type `offerEnded` says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OfferEnded {
+    /// When.
+    pub at: i64,
+    /// The conversation.
+    pub conversation_id: String,
+    /// Why.
+    pub reason: OfferEnd,
+}
+
+named! {
+    /// Why an agent is no longer asked to take a conversation.
+    OfferEnd {
+        /// The agent accepted, at this desk or another; the conversation follows with `assigned`.
+        AcceptedElsewhere = "acceptedElsewhere",
+        /// The agent rejected it.
+        Declined = "declined",
+        /// The agent did not answer in time, and is `away` from then on.
+        TimedOut = "timedOut",
+        /// The customer is gone.
+        Withdrawn = "withdrawn",
+    }
 }
 
 /// What an event of type `message` says.
@@ -217,8 +263,8 @@ pub struct StateChange {
     pub at: i64,
     /// The agent's status.
     pub status: AgentStatus,
-    /// How many conversations the agent holds.
+    /// How much of the capacity is in use: conversations by their channels' weights, offers and after-call work.
     pub held: u64,
-    /// How many the agent may hold at once.
+    /// How much the agent may hold at once.
     pub capacity: u64,
 }

@@ -1,7 +1,6 @@
 //! The calls.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,7 +13,6 @@ use frontdesk_api::messaging::file::{
 use frontdesk_api::messaging::history::{HistoryAnswer, HistoryRequest};
 use frontdesk_api::messaging::leave_message::LeaveMessageRequest;
 use frontdesk_api::messaging::phrase::{PhraseAnswer, PhraseRequest};
-use frontdesk_api::messaging::poll::{MAX_WAIT_SECONDS, PollAnswer, PollQuery};
 use frontdesk_api::messaging::queue::{QueueInfoAnswer, QueueInfoRequest};
 use frontdesk_api::messaging::result::ResultAnswer;
 use frontdesk_api::messaging::send::SendRequest;
@@ -26,23 +24,23 @@ use frontdesk_api::{Integer, Text};
 use reqwest::Method;
 use serde::Serialize;
 
+use crate::answer::{Answer, Opened};
 use crate::credentials::{CredentialsProvider, CustomerCredentials};
-use crate::endpoint::{APP_KEY, Answer, Endpoint, MESSAGING_TOKEN, Request};
+use crate::endpoint::{APP_KEY, Endpoint, MESSAGING_TOKEN, Request};
 use crate::error::{Error, Route};
-use crate::feed::{Feed, FeedOptions};
 use crate::random;
 use crate::session::{Lease, Session};
 
 /// The only channel type of the family.
-const CHANNEL_TYPE: &str = "WEB";
+pub(super) const CHANNEL_TYPE: &str = "WEB";
 /// As many messages of the history as the server gives at a time.
 const HISTORY_LIMIT: &str = "100";
 
 /// The calls of one customer's client. Clones share the credentials.
 #[derive(Debug, Clone)]
 pub struct CustomerClient {
-    endpoint: Endpoint,
-    session: Arc<Session>,
+    pub(super) endpoint: Endpoint,
+    pub(super) session: Arc<Session>,
 }
 
 impl CustomerClient {
@@ -232,38 +230,6 @@ impl CustomerClient {
         self.call(Method::GET, path, |request| request.query(&query)).await?.decode()
     }
 
-    /// One classic poll: messages that this customer has not received yet, at most `limit` (1 to 100). If there are
-    /// none, it is held for up to `wait`, in whole seconds and at most 55, or for as long as the server is set up to.
-    /// `is_need_read` asks for `READ` notices too.
-    ///
-    /// The server takes for received what its answer carried, so an answer that is thrown away is lost. A [`Feed`]
-    /// takes care of this, and of everything else that can happen in between.
-    pub async fn poll(
-        &self,
-        wait: Option<Duration>,
-        limit: Option<usize>,
-        is_need_read: bool,
-    ) -> Result<PollAnswer, Error> {
-        let credentials = self.session.current().await?.credentials;
-        let query = PollQuery {
-            receiver_id: Some(credentials.user_id.as_str().into()),
-            channel: Some(CHANNEL_TYPE.into()),
-            is_need_read: is_need_read.then(|| "true".into()),
-            wait: wait.map(|wait| wait.as_secs().to_string().into()),
-            limit: limit.map(|limit| limit.to_string().into()),
-            ..PollQuery::default()
-        };
-        let longest = Duration::from_secs(MAX_WAIT_SECONDS);
-        let hold = wait.unwrap_or(longest).min(longest);
-        let path = "/apiaccess/ccmessaging/poll";
-        self.call(Method::GET, path, |request| request.query(&query).held_for(hold)).await?.decode()
-    }
-
-    /// Everything that the customer receives, message by message.
-    pub fn feed(&self, options: FeedOptions) -> Feed {
-        Feed::new(self.clone(), options)
-    }
-
     async fn control(&self, control: ControlType) -> Result<ResultAnswer, Error> {
         let control_type = Some(control.as_str().into());
         self.send(SendRequest { control_type, ..SendRequest::default() }).await
@@ -279,43 +245,48 @@ impl CustomerClient {
         Ok(request)
     }
 
-    async fn post<T: Serialize + Sync>(&self, path: &'static str, body: &T) -> Result<Answer, Error> {
+    pub(super) async fn post<T: Serialize + Sync>(
+        &self,
+        path: &'static str,
+        body: &T,
+    ) -> Result<Answer, Error> {
         self.call(Method::POST, path, |request| request.json(body)).await
     }
 
-    /// A call with the current credentials; with new ones if the server refuses them.
-    async fn call(
+    pub(super) async fn call(
         &self,
         method: Method,
         path: &'static str,
         fill_in: impl Fn(Request) -> Request + Send + Sync,
     ) -> Result<Answer, Error> {
+        self.open(|| fill_in(self.endpoint.request(method.clone(), path, &[]))).await?.read().await
+    }
+
+    /// A call with the current credentials, whose answer's body is still to come; with new ones if the server refuses
+    /// them.
+    pub(super) async fn open(&self, request: impl Fn() -> Request + Send + Sync) -> Result<Opened, Error> {
         let lease = self.session.current().await?;
-        let request = |lease: &Lease| {
-            let credentials = &lease.credentials;
-            let request = self.endpoint.request(method.clone(), path, &[]);
-            let request = request.header(APP_KEY, &credentials.app_key).bearer(&credentials.access_token);
-            fill_in(request.secret_header(MESSAGING_TOKEN, &credentials.messaging_token))
-        };
-        let answer = self.attempt(&lease, request(&lease)).await?;
-        if !answer.is_unauthorized() {
-            return Ok(answer);
+        let opened = self.attempt(&lease, request()).await?;
+        if !opened.is_unauthorized() {
+            return Ok(opened);
         }
         match self.session.after_refusal(&lease).await? {
-            Some(renewed) => self.attempt(&renewed, request(&renewed)).await,
-            None => Ok(answer),
+            Some(renewed) => self.attempt(&renewed, request()).await,
+            None => Ok(opened),
         }
     }
 
-    async fn attempt(&self, lease: &Lease, request: Request) -> Result<Answer, Error> {
-        let answer = request.send().await?;
-        if let Some(token) = answer.messaging_token() {
+    async fn attempt(&self, lease: &Lease, request: Request) -> Result<Opened, Error> {
+        let credentials = &lease.credentials;
+        let request = request.header(APP_KEY, &credentials.app_key).bearer(&credentials.access_token);
+        let opened = request.secret_header(MESSAGING_TOKEN, &credentials.messaging_token).open().await?;
+        if let Some(token) = opened.messaging_token() {
             self.session.adopt(lease, token);
         }
-        Ok(answer)
+        Ok(opened)
     }
 }
 
-fn fill(field: &mut Option<Text>, value: &str) {
+pub(super) fn fill(field: &mut Option<Text>, value: &str) {
     field.get_or_insert_with(|| value.into());
 }

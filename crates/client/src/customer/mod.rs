@@ -1,6 +1,7 @@
 //! One customer's client.
 
 mod client;
+mod receive;
 #[cfg(test)]
 mod tests;
 

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use frontdesk_api::messaging::enums::{DownloadFileType, UploadFileType};
 use frontdesk_api::messaging::history::HistoryRequest;
+use frontdesk_api::messaging::poll::EventClass;
 use frontdesk_api::messaging::send::MAX_MESSAGE_ID_CHARACTERS;
 use reqwest::StatusCode;
 
 use crate::testing::{Received, Reply, TestServer, credentials, message};
-use crate::{CredentialsError, CredentialsProvider, CustomerClient, Error, FeedOptions};
+use crate::{CredentialsError, CredentialsProvider, CustomerClient, Error, FeedOptions, FeedStart};
 
 const SENT: &str = r#"{"resultCode":"0","resultDesc":"sent"}"#;
 const UNAUTHORIZED: &str = r#"{"errorCode":"UNAUTHORIZED","exceptionInfo":"No."}"#;
@@ -186,7 +187,33 @@ async fn a_feed_survives_everything_that_may_pass() {
     let mut feed =
         customer.feed(FeedOptions { shortest_pause: pause, longest_pause: pause, ..FeedOptions::default() });
     for code in ["a", "b", "c", "d"] {
-        assert_eq!(feed.next().await.unwrap().message_code.as_deref(), Some(code));
+        let item = feed.next().await.unwrap();
+        assert_eq!(item.message().unwrap().message.message_code.as_deref(), Some(code));
     }
     assert_eq!(feed.next().await.unwrap_err().code(), Some("FIELD_INVALID"));
+}
+
+#[tokio::test]
+async fn a_feed_asks_for_what_it_is_told_to() {
+    let server = TestServer::start(|request| match request.path() {
+        "/apiaccess/ccmessaging/poll" => Reply::json(400, "{}"),
+        _ => Reply::json(200, SENT),
+    })
+    .await;
+    let mut feed = fixed(&server).feed(FeedOptions {
+        device_id: Some("phone".to_owned()),
+        events: vec![EventClass::Session, EventClass::SelfCopies],
+        is_need_read: true,
+        start: FeedStart::Earliest,
+        limit: 7,
+        ..FeedOptions::default()
+    });
+    feed.next().await.unwrap_err();
+    let query = "receiverId=u-77&channel=WEB&isNeedRead=true&wait=0&limit=7&cursor=earliest&deviceId=phone";
+    let events = "events=session%2Cself";
+    assert_eq!(server.paths(), [format!("/apiaccess/ccmessaging/poll?{query}&{events}")]);
+    // Nothing was taken, so there is nothing to acknowledge.
+    feed.acknowledge().await.unwrap();
+    assert_eq!(server.paths().len(), 1);
+    assert!(fixed(&server).acknowledge("c1", Some("phone")).await.unwrap().is_success());
 }

@@ -124,17 +124,16 @@ fn chat_again(
     answer: Option<&RobotSays>,
     facts: &Facts<'_>,
 ) -> Result<Decided, Refusal> {
-    let opened = match facts.robot {
-        Some(robot) => open_with_robot(state, robot, facts),
-        None => {
-            let queue = facts.channel.queue.as_ref().ok_or(Refusal::NotConfigured)?;
-            let (queue, diverted) = match way(queue, facts) {
-                Way::Queue { queue, diverted } => (queue, diverted),
-                // Nobody has to be there yet: this is what the switch is for.
-                Way::Robot(..) | Way::LeaveMessage(_) | Way::Refused(_) => (queue.clone(), None),
-            };
-            open_with_queue(state, queue, diverted, facts)
-        }
+    let opened = if let Some(robot) = facts.robot {
+        open_with_robot(state, robot, facts)
+    } else {
+        let queue = facts.channel.queue.as_ref().ok_or(Refusal::NotConfigured)?;
+        let (queue, diverted) = match way(queue, facts) {
+            Way::Queue { queue, diverted } => (queue, diverted),
+            // Nobody has to be there yet: this is what the switch is for.
+            Way::Robot(..) | Way::LeaveMessage(_) | Way::Refused(_) => (queue.clone(), None),
+        };
+        open_with_queue(state, queue, diverted, facts)
     };
     let opened_state = opened.state.unwrap_or_default();
     let conversation = opened_state.open().ok_or(Refusal::NoSession)?;

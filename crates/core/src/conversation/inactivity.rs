@@ -43,13 +43,11 @@ pub(super) fn silence(conversation: &Conversation, clocks: Clocks, patience: &Pa
     let end = quiet_since.plus(span);
     let Some(before) = patience.warn_before() else { return Silence { agent, warn: None, end: Some(end) } };
     let last_word = asked.max(clocks.answered);
-    match conversation.remembered.warned.filter(|warned| *warned > last_word) {
-        Some(warned) => Silence { agent, warn: None, end: Some(end.max(warned.plus(before))) },
-        None => {
-            let warn = quiet_since.plus(span.saturating_sub(before));
-            Silence { agent, warn: Some(warn), end: None }
-        }
+    if let Some(warned) = conversation.remembered.warned.filter(|warned| *warned > last_word) {
+        return Silence { agent, warn: None, end: Some(end.max(warned.plus(before))) };
     }
+    let warn = quiet_since.plus(span.saturating_sub(before));
+    Silence { agent, warn: Some(warn), end: None }
 }
 
 /// What must be looked up to look at a conversation that an agent has.

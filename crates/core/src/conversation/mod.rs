@@ -22,7 +22,7 @@ pub use command::{
     Availability, Command, CustomerMessage, Facts, RatingGiven, Refusal, RobotSays, Standing, TransferTarget,
 };
 pub use decision::{Decided, Decision, Intent, Outcome};
-pub use overflow::{Asks, asks, reachable};
+pub use overflow::{Asks, asks};
 pub use state::{Control, Conversation, LogState, Remembered, Served, Session, Waiting};
 pub use timer::{Clocks, TimerRules, next_deadline};
 

@@ -236,7 +236,7 @@ pub fn asks(state: &LogState, command: &Command, robot: Option<&Robot>, rules: &
 }
 
 /// These queues and those that customers may be sent on to from them.
-pub fn reachable<'a>(
+pub(super) fn reachable<'a>(
     queues: &'a HashMap<QueueId, Arc<Queue>>,
     starts: impl IntoIterator<Item = &'a QueueId>,
 ) -> Vec<QueueId> {

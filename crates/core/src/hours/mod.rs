@@ -167,12 +167,13 @@ impl WorkingHours {
     /// the last of them, and the exceptions that come later still.
     fn dates_from(&self, at: Timestamp) -> impl Iterator<Item = Date> {
         let today = self.date(at);
-        let weeks = self.stored.exceptions.len().min(520) + 2;
+        // Beyond ten years of weeks nobody plans.
+        let weeks = i32::try_from(self.stored.exceptions.len()).unwrap_or(i32::MAX).min(520) + 2;
+        let last = today.and_then(|today| today.checked_add((weeks * 7).days()).ok());
         let days = today.into_iter().flat_map(move |today| {
             let start = today.yesterday().unwrap_or(today);
-            start.series(1.day()).take(weeks * 7)
+            start.series(1.day()).take_while(move |date| last.is_none_or(|last| *date < last))
         });
-        let last = today.and_then(|today| today.checked_add((weeks * 7) as i64 * 1.day()).ok());
         let later = self.stored.exceptions.iter().map(|exception| exception.date);
         let mut later: Vec<Date> = later.filter(|date| last.is_some_and(|last| *date >= last)).collect();
         later.sort();

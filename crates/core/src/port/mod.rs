@@ -4,6 +4,7 @@
 //! customer's log, which is what data is distributed by.
 
 mod backup;
+mod claims;
 mod directory;
 mod files;
 mod logs;
@@ -19,6 +20,9 @@ use async_trait::async_trait;
 use crate::time::Timestamp;
 
 pub use backup::{BackupError, BackupProgress, BackupReport, OnProgress};
+pub use claims::{
+    Claim, ClaimRequest, Claimed, Declined, Offer, OfferChange, OfferNews, Staff, StaffedQueue,
+};
 pub use directory::{DirectoryStore, StoreKeys};
 pub use files::{Blobs, FileRecord, FileStore};
 pub use logs::{
@@ -27,7 +31,7 @@ pub use logs::{
     Repeated,
 };
 pub use pending::{Attempt, PendingStore, Purpose};
-pub use routing::{AgentState, Claim, QueueItem, Reservation, ReserveError, RoutingStore};
+pub use routing::{AgentState, QueueItem, Reservation, ReserveError, RoutingStore};
 pub use sessions::{AgentSession, SessionStore};
 
 /// The time.

@@ -30,20 +30,18 @@ pub struct Handling {
 
 impl Handling {
     /// How many conversations the mean remembers. It is the mean of all until there are so many; from then on each new
-    /// one counts this part. Spans that vary as much as their mean then leave it about an eighth of itself uncertain,
-    /// and it follows a change within an hour of a busy queue.
-    pub const REMEMBERED: u32 = 32;
+    /// one counts this part. Spans that vary as much as their mean then leave it a tenth of itself uncertain. With
+    /// fewer, estimates are too high where it matters: queues are longest after conversations that were longer than
+    /// usual, and those that follow are not.
+    pub const REMEMBERED: u32 = 64;
 
     /// The same with one more conversation, which was held for so long.
     #[must_use]
     pub fn and(self, held: Duration) -> Self {
         let count = self.count.saturating_add(1);
         let share = count.min(Self::REMEMBERED);
-        let mean = if held >= self.mean {
-            self.mean + (held - self.mean) / share
-        } else {
-            self.mean - (self.mean - held) / share
-        };
+        let (more, less) = (held.saturating_sub(self.mean), self.mean.saturating_sub(held));
+        let mean = self.mean.saturating_add(more / share).saturating_sub(less / share);
         Self { mean, count }
     }
 }
@@ -117,7 +115,7 @@ mod tests {
         let measured = [100, 200, 300].iter().fold(Handling::default(), |all, held| all.and(seconds(*held)));
         assert_eq!(measured, Handling { mean: seconds(200), count: 3 });
         let long = Handling { mean: seconds(200), count: 1_000 };
-        assert_eq!(long.and(seconds(520)).mean, seconds(210));
-        assert_eq!(long.and(seconds(40)).mean, seconds(195));
+        assert_eq!(long.and(seconds(840)).mean, seconds(210));
+        assert_eq!(long.and(seconds(72)).mean, seconds(198));
     }
 }

@@ -57,7 +57,7 @@ pub struct Demand {
     pub locale: String,
     /// The agent who gets the customer only if nobody else is free.
     pub avoid: Option<AgentId>,
-    /// The agent who is waited for until this moment, as long as they are there.
+    /// The agent who gets the customer if free, and who is waited for until this moment, as long as they are there.
     pub prefer: Option<(AgentId, Timestamp)>,
     /// Agents who did not accept the customer, and until when they are not asked again.
     pub declined: Vec<(AgentId, Timestamp)>,
@@ -85,9 +85,19 @@ pub enum Choice {
 
 /// Finds an agent for one customer.
 ///
-/// The preferred agent gets them if free, and is waited for while merely busy. Otherwise it is the queue's strategy
-/// that says who of those with room gets them; the agent to avoid is the last resort.
+/// The preferred agent gets them if free, and is waited for while merely busy, until the moment that is given. Otherwise
+/// it is the queue's strategy that says who of those with room gets them; the agent to avoid is the last resort.
 pub fn choose(candidates: &[Candidate], demand: &Demand, rules: MatchRules, now: Timestamp) -> Choice {
+    choose_among(candidates.iter().enumerate(), demand, rules, now)
+}
+
+/// The same among some of the candidates, each with the place that is told.
+fn choose_among<'a>(
+    candidates: impl Iterator<Item = (usize, &'a Candidate)> + Clone,
+    demand: &Demand,
+    rules: MatchRules,
+    now: Timestamp,
+) -> Choice {
     let declined_until = |agent: &AgentId| {
         demand
             .declined
@@ -99,17 +109,22 @@ pub fn choose(candidates: &[Candidate], demand: &Demand, rules: MatchRules, now:
     let fits = |candidate: &Candidate| {
         candidate.is_there() && (!rules.match_language || candidate.speaks(&demand.locale))
     };
-    let preferred = demand.prefer.as_ref().filter(|(_, until)| *until > now).and_then(|(agent, until)| {
-        let place = candidates.iter().position(|candidate| candidate.agent == *agent && fits(candidate))?;
-        declined_until(agent).is_none().then_some((place, *until))
+    let preferred = demand.prefer.as_ref().and_then(|(agent, until)| {
+        let mut found = candidates.clone().filter(|(_, candidate)| candidate.agent == *agent);
+        let (place, candidate) = found.next().filter(|(_, candidate)| fits(candidate))?;
+        declined_until(agent).is_none().then_some((place, candidate, *until))
     });
-    if let Some((place, until)) = preferred {
-        let has_room = candidates.get(place).is_some_and(|candidate| candidate.has_room(demand.weight));
-        return if has_room { Choice::Candidate(place) } else { Choice::Later(until) };
+    match preferred {
+        Some((place, candidate, _)) if candidate.has_room(demand.weight) => return Choice::Candidate(place),
+        // Who could never take the customer is not busy.
+        Some((_, candidate, until)) if until > now && candidate.capacity >= demand.weight => {
+            return Choice::Later(until);
+        }
+        _ => {}
     }
     let mut later: Option<Timestamp> = None;
     let mut best: Option<(usize, &Candidate)> = None;
-    for (place, candidate) in candidates.iter().enumerate() {
+    for (place, candidate) in candidates {
         if !fits(candidate) || !candidate.has_room(demand.weight) {
             continue;
         }
@@ -180,146 +195,100 @@ pub fn match_waiting(
     rules: MatchRules,
     now: Timestamp,
 ) -> Matched {
-    let mut matched = Matched::default();
+    let everybody = (0..candidates.len()).collect();
+    let mut matcher = Matcher::new(candidates, vec![(rules, everybody)], now);
+    let mut matches = Vec::new();
     for (place, demand) in waiting.iter().enumerate() {
-        if !candidates.iter().any(|candidate| candidate.is_there() && candidate.has_room(1)) {
+        if !matcher.has_room(0) {
             break;
         }
-        match choose(candidates, demand, rules, now) {
-            Choice::Candidate(chosen) => {
-                let Some(candidate) = candidates.get_mut(chosen) else { continue };
-                candidate.held = candidate.held.saturating_add(demand.weight);
-                candidate.last_assigned = Some(now);
-                matched.matches.push(Match { waiting: place, agent: candidate.agent.clone() });
-            }
-            Choice::Later(at) => matched.again = Some(matched.again.map_or(at, |again| again.min(at))),
-            Choice::Nobody => {}
+        if let Some(candidate) = matcher.find(0, demand) {
+            matches.push(Match { waiting: place, agent: candidate.agent.clone() });
         }
     }
-    matched
+    Matched { matches, again: matcher.again() }
+}
+
+/// One look at several queues that share agents. Whoever holds it asks for one customer after the other, in the order
+/// in which they are to be served.
+#[derive(Debug)]
+pub struct Matcher<'a> {
+    candidates: &'a mut [Candidate],
+    queues: Vec<Staffed>,
+    now: Timestamp,
+    again: Option<Timestamp>,
+    /// The last assignment of all.
+    latest: Timestamp,
+}
+
+/// A queue, and who of the candidates serves it.
+#[derive(Debug)]
+struct Staffed {
+    rules: MatchRules,
+    staff: Vec<usize>,
+    has_room: bool,
+}
+
+impl<'a> Matcher<'a> {
+    /// Each queue has its rules and the places of the candidates who serve it. A place where nobody is counts for
+    /// nothing.
+    pub fn new(
+        candidates: &'a mut [Candidate],
+        queues: Vec<(MatchRules, Vec<usize>)>,
+        now: Timestamp,
+    ) -> Self {
+        let latest =
+            candidates.iter().filter_map(|candidate| candidate.last_assigned).max().unwrap_or_default();
+        let queues =
+            queues.into_iter().map(|(rules, staff)| Staffed { rules, staff, has_room: true }).collect();
+        let mut matcher = Self { candidates, queues, now, again: None, latest };
+        matcher.look_for_room();
+        matcher
+    }
+
+    /// Whether anybody who serves this queue can take anything at all.
+    pub fn has_room(&self, queue: usize) -> bool {
+        self.queues.get(queue).is_some_and(|queue| queue.has_room)
+    }
+
+    /// Finds an agent for a customer of this queue, who then holds as much more.
+    pub fn find(&mut self, queue: usize, demand: &Demand) -> Option<&Candidate> {
+        let Staffed { rules, staff, .. } = self.queues.get(queue)?;
+        let among = staff.iter().filter_map(|place| Some((*place, self.candidates.get(*place)?)));
+        match choose_among(among, demand, *rules, self.now) {
+            Choice::Candidate(chosen) => {
+                // Everyone after the one before, so that the order in which agents got customers is known of a single
+                // look too, and after a clock was set back.
+                self.latest = self.now.max(self.latest.next());
+                let candidate = self.candidates.get_mut(chosen)?;
+                candidate.held = candidate.held.saturating_add(demand.weight);
+                candidate.last_assigned = Some(self.latest);
+                if !candidate.has_room(1) {
+                    self.look_for_room();
+                }
+                self.candidates.get(chosen)
+            }
+            Choice::Later(at) => {
+                self.again = Some(self.again.map_or(at, |again| again.min(at)));
+                None
+            }
+            Choice::Nobody => None,
+        }
+    }
+
+    /// When to look again although nothing else happens; `None` if only an event can change anything.
+    pub const fn again(&self) -> Option<Timestamp> {
+        self.again
+    }
+
+    fn look_for_room(&mut self) {
+        for queue in &mut self.queues {
+            let mut staff = queue.staff.iter().filter_map(|place| self.candidates.get(*place));
+            queue.has_room =
+                queue.has_room && staff.any(|candidate| candidate.is_there() && candidate.has_room(1));
+        }
+    }
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-mod tests {
-    use super::*;
-
-    const NOW: Timestamp = Timestamp::from_millis(100_000);
-
-    fn agent(name: &str) -> AgentId {
-        AgentId::new(name).unwrap()
-    }
-
-    fn candidate(name: &str, held: u32, last: i64) -> Candidate {
-        Candidate {
-            agent: agent(name),
-            status: AgentStatus::Online,
-            reachable: true,
-            held,
-            capacity: 2,
-            last_assigned: Some(Timestamp::from_millis(last)),
-            idle_since: Some(Timestamp::from_millis(last)),
-            languages: Vec::new(),
-        }
-    }
-
-    fn demand() -> Demand {
-        Demand { weight: 1, ..Demand::default() }
-    }
-
-    fn chosen(candidates: &[Candidate], demand: &Demand, rules: MatchRules) -> Option<String> {
-        match choose(candidates, demand, rules, NOW) {
-            Choice::Candidate(place) => Some(candidates[place].agent.to_string()),
-            Choice::Later(_) | Choice::Nobody => None,
-        }
-    }
-
-    fn by(strategy: Strategy) -> MatchRules {
-        MatchRules { strategy, ..MatchRules::default() }
-    }
-
-    #[test]
-    fn the_least_busy_is_the_one_with_most_room_then_the_longest_unassigned() {
-        let mut roomy = candidate("roomy", 2, 50);
-        roomy.capacity = 10;
-        let candidates = [candidate("full", 2, 0), candidate("half", 1, 5), roomy];
-        assert_eq!(chosen(&candidates, &demand(), by(Strategy::LeastBusy)).as_deref(), Some("roomy"));
-        let equal = [candidate("late", 1, 9), candidate("early", 1, 5)];
-        assert_eq!(chosen(&equal, &demand(), by(Strategy::LeastBusy)).as_deref(), Some("early"));
-    }
-
-    #[test]
-    fn each_strategy_has_its_own_order() {
-        let mut busy = candidate("busy", 1, 1);
-        busy.idle_since = Some(Timestamp::from_millis(1));
-        let mut fresh = candidate("fresh", 0, 30);
-        fresh.idle_since = Some(Timestamp::from_millis(90));
-        let mut rested = candidate("rested", 0, 60);
-        rested.idle_since = Some(Timestamp::from_millis(70));
-        let candidates = [busy, fresh, rested];
-        assert_eq!(chosen(&candidates, &demand(), by(Strategy::LongestIdle)).as_deref(), Some("rested"));
-        assert_eq!(chosen(&candidates, &demand(), by(Strategy::RoundRobin)).as_deref(), Some("busy"));
-        assert_eq!(chosen(&candidates, &demand(), by(Strategy::LeastBusy)).as_deref(), Some("fresh"));
-    }
-
-    #[test]
-    fn the_agent_to_avoid_is_the_last_resort() {
-        let avoiding = Demand { avoid: Some(agent("idle")), ..demand() };
-        let candidates = [candidate("late", 1, 9), candidate("idle", 0, 5)];
-        assert_eq!(chosen(&candidates, &avoiding, MatchRules::default()).as_deref(), Some("late"));
-        assert_eq!(chosen(&candidates[1..], &avoiding, MatchRules::default()).as_deref(), Some("idle"));
-    }
-
-    #[test]
-    fn a_preferred_agent_is_waited_for_while_busy_and_not_when_away() {
-        let until = NOW.plus(std::time::Duration::from_secs(30));
-        let sticky = Demand { prefer: Some((agent("known"), until)), ..demand() };
-        let mut known = candidate("known", 2, 9);
-        let other = candidate("other", 0, 5);
-        let choice =
-            |known: &Candidate| choose(&[known.clone(), other.clone()], &sticky, MatchRules::default(), NOW);
-        assert_eq!(choice(&known), Choice::Later(until));
-        known.held = 1;
-        assert_eq!(choice(&known), Choice::Candidate(0));
-        known.status = AgentStatus::Away;
-        assert_eq!(choice(&known), Choice::Candidate(1));
-        known = Candidate { reachable: false, ..candidate("known", 0, 9) };
-        assert_eq!(choice(&known), Choice::Candidate(1));
-        let late = Demand { prefer: Some((agent("known"), NOW)), ..demand() };
-        let full = candidate("known", 2, 9);
-        assert_eq!(choose(&[full, other], &late, MatchRules::default(), NOW), Choice::Candidate(1));
-    }
-
-    #[test]
-    fn who_declined_is_asked_again_only_later() {
-        let until = NOW.plus(std::time::Duration::from_secs(30));
-        let declined = Demand { declined: vec![(agent("a"), until)], ..demand() };
-        let candidates = [candidate("a", 0, 1), candidate("b", 0, 2)];
-        assert_eq!(choose(&candidates, &declined, MatchRules::default(), NOW), Choice::Candidate(1));
-        assert_eq!(choose(&candidates[..1], &declined, MatchRules::default(), NOW), Choice::Later(until));
-        assert_eq!(choose(&candidates[..1], &declined, MatchRules::default(), until), Choice::Candidate(0));
-    }
-
-    #[test]
-    fn language_matters_only_where_the_queue_says_so() {
-        let mut french = candidate("french", 0, 1);
-        french.languages = vec!["fr".to_owned()];
-        let german = Demand { locale: "de_DE".to_owned(), ..demand() };
-        let strict = MatchRules { match_language: true, ..MatchRules::default() };
-        assert_eq!(choose(&[french.clone()], &german, strict, NOW), Choice::Nobody);
-        assert_eq!(choose(&[french], &german, MatchRules::default(), NOW), Choice::Candidate(0));
-    }
-
-    #[test]
-    fn who_waits_for_somebody_in_particular_holds_nobody_up_and_nobody_is_overfilled() {
-        let until = NOW.plus(std::time::Duration::from_secs(30));
-        let sticky = Demand { prefer: Some((agent("full"), until)), ..demand() };
-        let heavy = Demand { weight: 2, ..demand() };
-        let waiting = [sticky, heavy, demand()];
-        let mut candidates = [candidate("full", 2, 1), candidate("free", 0, 2)];
-        let matched = match_waiting(&waiting, &mut candidates, MatchRules::default(), NOW);
-        assert_eq!(matched.matches, [Match { waiting: 1, agent: agent("free") }]);
-        assert_eq!(matched.again, Some(until));
-        assert_eq!(candidates[1].held, 2);
-    }
-}
+mod tests;

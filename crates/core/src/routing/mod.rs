@@ -5,5 +5,5 @@ mod matching;
 mod status;
 
 pub use estimate::{Handling, Place, QueuePlace, estimate_wait};
-pub use matching::{Candidate, Choice, Demand, Match, MatchRules, Matched, choose, match_waiting};
+pub use matching::{Candidate, Choice, Demand, Match, MatchRules, Matched, Matcher, choose, match_waiting};
 pub use status::AgentStatus;

@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use frontdesk_client::api::messaging::enums::{ControlType, SourceType};
 use frontdesk_client::api::messaging::poll::DownlinkMessage;
-use frontdesk_client::{CustomerClient, Endpoint, FeedOptions, ServerClient};
+use frontdesk_client::{CustomerClient, Endpoint, FeedItem, FeedOptions, ServerClient};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 #[derive(Debug, Args)]
@@ -48,10 +48,11 @@ pub(super) async fn run(chat: Chat) -> anyhow::Result<()> {
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     loop {
         tokio::select! {
-            message = feed.next() => {
-                let message = message?;
-                show(&message);
-                if message.control_type == ControlType::Disconnect {
+            item = feed.next() => {
+                let item = item?;
+                show(&item);
+                if is_the_end(&item) {
+                    feed.acknowledge().await?;
                     return Ok(());
                 }
             }
@@ -62,9 +63,10 @@ pub(super) async fn run(chat: Chat) -> anyhow::Result<()> {
         }
     }
     // What was asked last deserves its answer.
-    while let Ok(message) = tokio::time::timeout(LAST_ANSWERS, feed.next()).await {
-        show(&message?);
+    while let Ok(item) = tokio::time::timeout(LAST_ANSWERS, feed.next()).await {
+        show(&item?);
     }
+    feed.acknowledge().await?;
     customer.disconnect().await?;
     Ok(())
 }
@@ -77,7 +79,19 @@ async fn say(customer: &CustomerClient, text: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn show(message: &DownlinkMessage) {
+fn is_the_end(item: &FeedItem) -> bool {
+    item.message().is_some_and(|message| message.message.control_type == ControlType::Disconnect)
+}
+
+fn show(item: &FeedItem) {
+    match item {
+        FeedItem::Message(message) => show_message(&message.message),
+        FeedItem::Gap(_) => println!("  (something that was said is missing)"),
+        FeedItem::Event(_) => {}
+    }
+}
+
+fn show_message(message: &DownlinkMessage) {
     let name = message.sender_nickname.as_deref().unwrap_or(match message.source_type {
         SourceType::Agent => "agent",
         SourceType::Robot => "robot",

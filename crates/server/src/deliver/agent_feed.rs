@@ -15,6 +15,7 @@ use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{ConversationFilter, ConversationRow, ReadQuery, StoreError};
 use tokio::time::Instant;
 
+use crate::deliver::agent_desk::Desk;
 use crate::deliver::native;
 use crate::error::ApiError;
 use crate::extract::AgentCaller;
@@ -32,6 +33,7 @@ const CURSOR_PURPOSE: &[u8] = b"agent feed";
 pub struct AgentFeed<'a> {
     parts: &'a Parts,
     own: LogId,
+    desk: Desk<'a>,
     place: Place,
     /// What is told without a new entry: the conversations held when a desk is opened.
     greeting: Vec<FeedEvent>,
@@ -57,12 +59,18 @@ impl<'a> AgentFeed<'a> {
     /// The feed from a cursor on. Without one, the desk is told what the agent holds, from each assignment on.
     pub async fn resume(
         parts: &'a Parts,
-        caller: &AgentCaller,
+        caller: &'a AgentCaller,
         cursor: Option<&str>,
     ) -> Result<Self, ApiError> {
         let own = LogId::of_agent(&caller.tenant.tenant.id, &caller.agent.id);
-        let mut feed =
-            Self { parts, own, place: Place::default(), greeting: Vec::new(), typed: HashMap::new() };
+        let mut feed = Self {
+            parts,
+            own,
+            desk: Desk::new(parts, caller),
+            place: Place::default(),
+            greeting: Vec::new(),
+            typed: HashMap::new(),
+        };
         match cursor {
             Some(cursor) => feed.place = feed.open(cursor).ok_or(ApiError::CursorInvalid)?,
             None => feed.begin(caller).await?,
@@ -102,6 +110,7 @@ impl<'a> AgentFeed<'a> {
             let held = Held { conversation: row.conversation, through: assigned };
             self.place.held.insert(row.log, held);
         }
+        self.greeting.extend(self.desk.open_offers().await?);
         Ok(())
     }
 
@@ -158,6 +167,12 @@ impl<'a> AgentFeed<'a> {
                 }
                 EntryBody::TakenAway { log: LogRef(log), number, why, .. } => {
                     self.take_away(log, number, why, entry.at.as_millis(), &mut events).await?;
+                }
+                EntryBody::Offered { log: LogRef(log), .. } => {
+                    events.extend(self.desk.offered(log, entry.at).await?);
+                }
+                EntryBody::OfferEnded { log: LogRef(log), conversation, why, away } => {
+                    events.extend(self.desk.offer_ended((log, conversation), why, away, entry.at).await?);
                 }
                 _ => {}
             }
@@ -326,6 +341,8 @@ fn at(event: &FeedEvent) -> i64 {
     match event {
         FeedEvent::Assigned(event) => event.at,
         FeedEvent::Released(event) => event.at,
+        FeedEvent::Offered(event) => event.at,
+        FeedEvent::OfferEnded(event) => event.at,
         FeedEvent::Message(event) => event.at,
         FeedEvent::Read(event) => event.at,
         FeedEvent::Typing(event) => event.at,

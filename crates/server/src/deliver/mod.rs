@@ -1,6 +1,7 @@
 //! Delivery: how what a log holds reaches those who read it.
 
 mod acknowledged;
+mod agent_desk;
 mod agent_feed;
 mod classic;
 mod feed;

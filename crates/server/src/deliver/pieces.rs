@@ -98,7 +98,7 @@ impl Renderer<'_> {
                 push(EventClass::Queue, data);
             }
             EntryBody::GivenToRobot { .. } => {
-                push(EventClass::Session, json!({ "state": "robot", "conversationId": conversation }))
+                push(EventClass::Session, json!({ "state": "robot", "conversationId": conversation }));
             }
             EntryBody::Assigned { nickname, .. } => push(
                 EventClass::Session,
@@ -138,7 +138,9 @@ impl Renderer<'_> {
             | EntryBody::RatedRobot { .. }
             | EntryBody::LeftMessage { .. }
             | EntryBody::HandedOver { .. }
-            | EntryBody::TakenAway { .. } => {}
+            | EntryBody::TakenAway { .. }
+            | EntryBody::Offered { .. }
+            | EntryBody::OfferEnded { .. } => {}
         }
         events
     }

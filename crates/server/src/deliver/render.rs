@@ -78,7 +78,9 @@ impl<'a> Renderer<'a> {
             | EntryBody::RatedRobot { .. }
             | EntryBody::LeftMessage { .. }
             | EntryBody::HandedOver { .. }
-            | EntryBody::TakenAway { .. } => None,
+            | EntryBody::TakenAway { .. }
+            | EntryBody::Offered { .. }
+            | EntryBody::OfferEnded { .. } => None,
         }
     }
 

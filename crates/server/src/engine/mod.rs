@@ -156,12 +156,11 @@ impl Parts {
             None if is_to_be_answered() => &view.state,
             None => return None,
         };
-        let clocks = match command {
-            Command::CheckTimers(clocks) => *clocks,
-            _ => {
-                let seen = self.hub.known(log).and_then(|watched| watched.last_seen());
-                Clocks { seen: seen.unwrap_or(context.now), said: context.now, answered: Timestamp::ZERO }
-            }
+        let clocks = if let Command::CheckTimers(clocks) = command {
+            *clocks
+        } else {
+            let seen = self.hub.known(log).and_then(|watched| watched.last_seen());
+            Clocks { seen: seen.unwrap_or(context.now), said: context.now, answered: Timestamp::ZERO }
         };
         next_deadline(state, clocks, context.timer_rules())
     }

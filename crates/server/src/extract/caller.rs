@@ -93,7 +93,7 @@ pub async fn authenticate(parts: Parts, access: Access, mut request: Request, ne
         Ok(renewed) => renewed,
         Err(error) => {
             return match access.family() {
-                Family::Messaging => error.into_messaging(),
+                Family::Messaging | Family::Page => error.into_messaging(),
                 Family::Native => error.into_native(),
             };
         }
@@ -115,7 +115,7 @@ async fn admit(
 ) -> Result<Option<HeaderValue>, ApiError> {
     let now = parts.clock.now();
     match access {
-        Access::Public | Access::NativePublic => Ok(None),
+        Access::Public | Access::NativePublic | Access::Visitor | Access::Page => Ok(None),
         Access::App => {
             let (claims, tenant) = access_claims(parts, &Credentials::of_headers(request.headers()), now)?;
             if claims.scope != Scope::Server {

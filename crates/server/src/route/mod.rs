@@ -5,5 +5,6 @@ pub mod config;
 pub mod internal;
 pub mod messaging;
 pub mod openapi;
+pub mod page;
 pub mod push;
 pub mod widget;

@@ -6,13 +6,15 @@ use frontdesk_core::conversation::{Command, Intent};
 use frontdesk_core::entry::{Audience, EntryBody, LogRef};
 use frontdesk_core::id::AgentId;
 use frontdesk_core::log::LogId;
-use frontdesk_core::port::{Customer, PendingIntent, QueueItem, StoreError};
+use frontdesk_core::port::{Customer, PendingIntent, StoreError};
 use frontdesk_core::time::Timestamp;
 use futures_util::future::BoxFuture;
 
 use crate::engine::RunError;
 use crate::parts::Parts;
 use crate::work::matching::{match_agent, match_queue};
+use crate::work::offers;
+use crate::work::waiting::{self, Wait};
 
 /// How old an intent is before it counts as forgotten: whoever committed it carries it out at once.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(2);
@@ -51,9 +53,20 @@ pub(super) async fn make_up(parts: Parts) -> Result<(), StoreError> {
     let before = Timestamp::from_millis(
         parts.clock.now().as_millis() - i64::try_from(FORGOTTEN_AFTER.as_millis()).unwrap_or_default(),
     );
-    for intent in parts.store.pending_intents(before, BATCH).await? {
+    let forgotten = parts.store.pending_intents(before, BATCH).await?;
+    let is_some = !forgotten.is_empty();
+    let carried_out = carry_out_all(&parts, forgotten).await;
+    if is_some {
+        // Repeated, some of them no longer tell who became free.
+        parts.dues.look_at_everything();
+    }
+    carried_out
+}
+
+async fn carry_out_all(parts: &Parts, intents: Vec<PendingIntent>) -> Result<(), StoreError> {
+    for intent in intents {
         match parts.store.load(intent.log).await? {
-            Some(view) => carry_out(&parts, &view.customer, &intent).await?,
+            Some(view) => carry_out(parts, &view.customer, &intent).await?,
             None => parts.store.finish_intent(intent.log, intent.id).await?,
         }
     }
@@ -64,24 +77,18 @@ async fn carry_out(parts: &Parts, customer: &Customer, pending: &PendingIntent) 
     let log = pending.log;
     match &pending.intent {
         Intent::Enqueue { queue, fence, since, avoid } => {
-            let item = QueueItem {
-                tenant: customer.tenant.clone(),
-                queue: queue.clone(),
-                log,
-                fence: *fence,
-                since: *since,
-                avoid: avoid.clone(),
-            };
             // The customer may have left since: then there is nobody to put into a queue.
-            let waits = parts.store.load(log).await?.is_some_and(|view| view.state.fence == *fence);
-            if waits {
-                parts.store.enqueue(item).await?;
+            let view = parts.store.load(log).await?.filter(|view| view.state.fence == *fence);
+            if let Some(view) = view {
+                let wait = Wait { log, queue, fence: *fence, since: *since, avoid: avoid.as_ref() };
+                parts.store.enqueue(waiting::item(parts, &view, wait).await?).await?;
                 Box::pin(match_queue(parts, &customer.tenant, queue)).await?;
                 tell_if_waiting(parts, log, *fence).await?;
             }
         }
         Intent::LeaveQueue { fence } => {
             if let Some(agent) = parts.store.leave_queue(log, *fence).await? {
+                offers::tell(parts).await?;
                 Box::pin(match_agent(parts, &customer.tenant, &agent)).await?;
             }
         }
@@ -91,8 +98,12 @@ async fn carry_out(parts: &Parts, customer: &Customer, pending: &PendingIntent) 
         }
         Intent::FreeSlot { agent, fence } => {
             let now = parts.clock.now();
-            parts.store.free_slot(&customer.tenant, agent, (log, *fence), now).await?;
-            Box::pin(match_agent(parts, &customer.tenant, agent)).await?;
+            let after_call_work = parts.store.free_slot(&customer.tenant, agent, (log, *fence), now).await?;
+            if after_call_work.is_some() {
+                parts.dues.wake();
+            } else {
+                Box::pin(match_agent(parts, &customer.tenant, agent)).await?;
+            }
         }
         Intent::TellHandedOver { agent, conversation } => {
             let body = EntryBody::HandedOver {

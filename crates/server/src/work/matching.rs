@@ -1,15 +1,16 @@
-//! Brings waiting customers and free agents together. It runs when somebody starts to wait and when somebody becomes
-//! free, never on a tick; the tick only makes up for what a crash interrupted.
+//! Brings waiting customers and free agents together. It runs when somebody starts to wait, when somebody becomes free,
+//! and when something is due ([`super::dues`]), never on a tick.
 
 use std::time::Duration;
 
 use frontdesk_core::conversation::Command;
 use frontdesk_core::id::{AgentId, QueueId, TenantId};
-use frontdesk_core::port::{Claim, Reservation, StoreError};
+use frontdesk_core::port::{Claim, ClaimRequest, Reservation, StoreError};
 use frontdesk_core::time::Timestamp;
 
 use crate::engine::RunError;
 use crate::parts::Parts;
+use crate::work::offers;
 
 /// How old a claim or a reservation is before it counts as forgotten. A transfer that takes longer than this to be
 /// committed still comes about, but its agent may then be given one conversation too many.
@@ -17,44 +18,60 @@ const FORGOTTEN_AFTER: Duration = Duration::from_secs(3);
 
 /// Gives waiting customers of a queue to free agents until there are none of either.
 pub async fn match_queue(parts: &Parts, tenant: &TenantId, queue: &QueueId) -> Result<(), StoreError> {
-    let agents: Vec<(AgentId, u32)> = {
-        let directory = parts.directory.load();
-        let Some(tenant) = directory.tenant(tenant) else { return Ok(()) };
-        tenant.agents_of(queue).map(|agent| (agent.id.clone(), agent.capacity)).collect()
-    };
-    if agents.is_empty() {
-        return Ok(());
-    }
-    while let Some(claim) = parts.store.claim_next(tenant, queue, &agents, parts.clock.now()).await? {
-        settle(parts, claim).await?;
-    }
-    Ok(())
+    match_queues(parts, tenant, std::slice::from_ref(queue)).await
 }
 
-/// An agent can take more: looks through all queues that the agent serves.
+/// An agent can take more: looks through all queues that the agent serves, the one with the highest priority first.
 pub async fn match_agent(parts: &Parts, tenant: &TenantId, agent: &AgentId) -> Result<(), StoreError> {
     let queues = {
         let directory = parts.directory.load();
         directory.agent(tenant, agent).map(|agent| agent.queues.clone()).unwrap_or_default()
     };
-    for queue in queues {
-        match_queue(parts, tenant, &queue).await?;
-    }
-    Ok(())
+    match_queues(parts, tenant, &queues).await
 }
 
-/// Tells the customer's log about a claim. If the customer is gone meanwhile, the slot is given back.
-async fn settle(parts: &Parts, claim: Claim) -> Result<(), StoreError> {
+async fn match_queues(parts: &Parts, tenant: &TenantId, queues: &[QueueId]) -> Result<(), StoreError> {
+    loop {
+        let request = {
+            let directory = parts.directory.load();
+            let Some(tenant) = directory.tenant(tenant) else { return Ok(()) };
+            ClaimRequest::of(tenant, queues, parts.clock.now())
+        };
+        if request.staff.is_empty() {
+            return Ok(());
+        }
+        let claimed = parts.store.claim(request).await?;
+        let is_offered = claimed.claims.iter().any(|claim| claim.offered_until.is_some());
+        if is_offered || claimed.again.is_some() {
+            parts.dues.wake();
+        }
+        let mut is_more = claimed.is_more;
+        for claim in claimed.claims.into_iter().filter(|claim| claim.offered_until.is_none()) {
+            is_more |= settle(parts, claim).await?.is_err();
+        }
+        if is_offered {
+            offers::tell(parts).await?;
+        }
+        if !is_more {
+            return Ok(());
+        }
+    }
+}
+
+/// Tells the customer's log about a claim. If the customer is gone meanwhile, the slot is given back, and the answer is
+/// why.
+pub(super) async fn settle(parts: &Parts, claim: Claim) -> Result<Result<(), RunError>, StoreError> {
     let (log, fence) = (claim.item.log, claim.item.fence);
     let assign = Command::Assign { agent: claim.agent, fence };
     match Box::pin(parts.run(log, assign)).await {
-        Ok(done) if done.written.is_some() => Ok(()),
+        Ok(done) if done.written.is_some() => Ok(Ok(())),
         // Assigned before, and only the end of the claim was lost.
-        Ok(_) => parts.store.finish_claim(log, fence).await,
-        Err(RunError::Refused(_) | RunError::NoCustomer | RunError::KeyReused) => {
-            parts.store.leave_queue(log, fence).await.map(drop)
-        }
+        Ok(_) => parts.store.finish_claim(log, fence).await.map(Ok),
         Err(RunError::Store(error)) => Err(error),
+        Err(refused) => {
+            parts.store.leave_queue(log, fence).await?;
+            Ok(Err(refused))
+        }
     }
 }
 
@@ -71,18 +88,35 @@ async fn settle_reservation(parts: &Parts, reservation: Reservation) -> Result<(
     match_agent(parts, &tenant, &agent).await
 }
 
-/// Finishes claims and transfers that were interrupted.
+/// Finishes claims, transfers and news of offers that were interrupted. Whoever was interrupted may have had more to do:
+/// everything is looked at again then.
 pub(super) async fn make_up(parts: Parts) -> Result<(), StoreError> {
     let before = Timestamp::from_millis(
         parts.clock.now().as_millis() - i64::try_from(FORGOTTEN_AFTER.as_millis()).unwrap_or_default(),
     );
-    for claim in parts.store.stale_claims(before).await? {
-        settle(&parts, claim).await?;
+    let (claims, reservations) =
+        (parts.store.stale_claims(before).await?, parts.store.stale_reservations(before).await?);
+    let is_some = !claims.is_empty() || !reservations.is_empty();
+    let settled = settle_all(&parts, claims, reservations).await;
+    if is_some {
+        parts.dues.look_at_everything();
     }
-    for reservation in parts.store.stale_reservations(before).await? {
-        settle_reservation(&parts, reservation).await?;
+    settled?;
+    offers::tell_older(&parts, before).await
+}
+
+async fn settle_all(
+    parts: &Parts,
+    claims: Vec<Claim>,
+    reservations: Vec<Reservation>,
+) -> Result<(), StoreError> {
+    for claim in claims {
+        drop(settle(parts, claim).await?);
     }
-    match_all(&parts).await
+    for reservation in reservations {
+        settle_reservation(parts, reservation).await?;
+    }
+    Ok(())
 }
 
 /// Looks at every queue in which somebody waits.

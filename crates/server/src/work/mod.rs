@@ -3,11 +3,14 @@
 //! Each piece of work finds what there is to do in the store, so that a restart or another node can take it up; a
 //! wake-up only makes it look sooner.
 
+mod dues;
 mod intents;
 mod matching;
+mod offers;
 mod presence;
 mod push_log;
 mod timers;
+mod waiting;
 
 use std::future::Future;
 use std::time::Duration;
@@ -16,8 +19,10 @@ use frontdesk_core::port::StoreError;
 
 use crate::parts::Parts;
 
+pub use dues::Dues;
 pub use intents::follow;
 pub use matching::{match_agent, match_all, match_queue};
+pub use offers::{Answered, accept, decline};
 
 /// Starts all background work of a node.
 pub fn start(parts: &Parts) {
@@ -26,6 +31,7 @@ pub fn start(parts: &Parts) {
     every(parts, "timers", Duration::from_millis(500), timers::run_due);
     every(parts, "presence", Duration::from_secs(30), presence::note);
     every(parts, "push log", Duration::from_millis(500), push_log::write);
+    dues::start(parts);
     parts.push.start(parts);
 }
 

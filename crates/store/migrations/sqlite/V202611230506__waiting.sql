@@ -2,4 +2,4 @@
 ALTER TABLE log ADD COLUMN summary_answered INTEGER;
 
 -- How many conversations the mean is taken from. Means from before count as well remembered.
-ALTER TABLE handling ADD COLUMN count INTEGER NOT NULL DEFAULT 32;
+ALTER TABLE handling ADD COLUMN count INTEGER NOT NULL DEFAULT 64;

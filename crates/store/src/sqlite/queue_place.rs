@@ -16,13 +16,14 @@ use crate::sqlite::writer::Tx;
 pub(super) fn of(connection: &Connection, log: LogId) -> Worked<Option<QueuePlace>> {
     // One view of the queue for all the statements.
     let snapshot = connection.unchecked_transaction()?;
-    let mut statement =
-        snapshot.prepare_cached("SELECT tenant, queue, since, agent FROM queue_item WHERE log = ?1")?;
+    let mut statement = snapshot
+        .prepare_cached("SELECT tenant, queue, priority, since, agent FROM queue_item WHERE log = ?1")?;
     let mut rows = statement.query(params![log.as_bytes()])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let tenant: String = row.get("tenant")?;
     let queue: String = row.get("queue")?;
     let since = timestamp(row, "since")?;
+    let priority: u8 = row.get("priority")?;
     let is_claimed = row.get::<_, Option<String>>("agent")?.is_some();
     let before = if is_claimed {
         0
@@ -30,9 +31,9 @@ pub(super) fn of(connection: &Connection, log: LogId) -> Worked<Option<QueuePlac
         snapshot
             .prepare_cached(
                 "SELECT count(*) FROM queue_item WHERE tenant = ?1 AND queue = ?2 AND agent IS NULL
-                     AND (since, log) < (?3, ?4)",
+                     AND (priority > ?3 OR priority = ?3 AND (since, log) < (?4, ?5))",
             )?
-            .query_row(params![tenant, queue, since.as_millis(), log.as_bytes()], |row| {
+            .query_row(params![tenant, queue, priority, since.as_millis(), log.as_bytes()], |row| {
                 row.get::<_, u32>(0)
             })?
     };

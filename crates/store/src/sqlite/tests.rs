@@ -100,10 +100,10 @@ fn note_statement(event: TraceEvent<'_>) {
 }
 
 /// A writer by itself, on a connection that notes its statements.
-fn traced_writer(directory: &TempDir) -> (Writer, JoinHandle<()>) {
+pub(super) fn traced_writer(directory: &TempDir, note: fn(TraceEvent<'_>)) -> (Writer, JoinHandle<()>) {
     let data = DataDir::open(directory.path()).unwrap();
     let mut connection = schema::open_writer(&data.database()).unwrap();
-    connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(note_statement)).unwrap();
+    connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(note)).unwrap();
     let cache = Arc::new(LogCache::new(16));
     let clock = Arc::new(Hand(NOON.into()));
     let (generation, _) = witness::start(data.clone(), 1, 1, clock.now()).unwrap();
@@ -113,7 +113,7 @@ fn traced_writer(directory: &TempDir) -> (Writer, JoinHandle<()>) {
 #[tokio::test]
 async fn a_chat_message_is_one_inserted_row_and_nothing_else() {
     let directory = tempfile::tempdir().unwrap();
-    let (writer, thread) = traced_writer(&directory);
+    let (writer, thread) = traced_writer(&directory, note_statement);
     let customer = customer("ann");
     let log = customer.log();
     writer.run(move |tx| logs::register(tx, &customer)).await.unwrap();

@@ -19,7 +19,7 @@ fn queue(name: &str) -> Queue {
 }
 
 /// A tenant with the queues `wide` and `night`, and these.
-fn refused(others: &[Queue], item: Item) -> Option<(String, String)> {
+fn refused(others: &[Queue], item: &Item) -> Option<(String, String)> {
     let tenant = TenantId::new("shop").unwrap();
     let owner =
         Tenant { id: tenant.clone(), name: String::new(), locale: "en".into(), texts: Overrides::new() };
@@ -27,7 +27,7 @@ fn refused(others: &[Queue], item: Item) -> Option<(String, String)> {
     let queues = [queue("wide"), queue("night")].into_iter().chain(others.iter().cloned());
     items.extend(queues.map(|queue| (tenant.clone(), Item::Queue(queue))));
     let directory = Directory::new(items);
-    let error = check(directory.tenant(&tenant).unwrap(), &item, NOW).err()?;
+    let error = check(directory.tenant(&tenant).unwrap(), item, NOW).err()?;
     Some((error.field, error.why))
 }
 
@@ -35,7 +35,7 @@ fn refused(others: &[Queue], item: Item) -> Option<(String, String)> {
 fn queue_refused(change: impl FnOnce(&mut Queue), field: &str, why: &str) {
     let mut first = queue("first");
     change(&mut first);
-    assert_eq!(refused(&[], Item::Queue(first)), Some((field.to_owned(), why.to_owned())));
+    assert_eq!(refused(&[], &Item::Queue(first)), Some((field.to_owned(), why.to_owned())));
 }
 
 fn steps(steps: &[(u64, Overflow)]) -> Vec<Escalation> {
@@ -62,7 +62,7 @@ fn sensible_rules_are_accepted() {
     first.escalation = steps(&[(30, to("wide")), (60, to("night")), (90, Overflow::LeaveMessage)]);
     first.tell_every = 0;
     assert_eq!(
-        refused(&[], Item::Queue(first)),
+        refused(&[], &Item::Queue(first)),
         None,
         "also hours that never open: then it is always elsewhere"
     );
@@ -102,12 +102,12 @@ fn circles_of_overflow_are_refused() {
     let third = Queue { outside_hours: to("first"), ..queue("third") };
     let first = Queue { when_full: to("second"), ..queue("first") };
     let why = "leads back to the queue itself through \"third\"".to_owned();
-    assert_eq!(refused(&[second, third], Item::Queue(first)), Some(("when_full".to_owned(), why)));
+    assert_eq!(refused(&[second, third], &Item::Queue(first)), Some(("when_full".to_owned(), why)));
     let second = Queue { no_agents: to("third"), ..queue("second") };
     let third = Queue { no_agents: to("second"), ..queue("third") };
     let first = Queue { when_full: to("second"), ..queue("first") };
     assert_eq!(
-        refused(&[second, third], Item::Queue(first)),
+        refused(&[second, third], &Item::Queue(first)),
         None,
         "a circle of others is no matter of this one"
     );
@@ -122,10 +122,10 @@ fn nobody_waits_for_the_opening_of_what_never_opens() {
     (channel.queue, channel.hours) = (Some(id("patient")), Some(never()));
     let patient = Queue { outside_hours: Overflow::Wait, ..queue("patient") };
     let error = Some(("hours".to_owned(), why.to_owned()));
-    assert_eq!(refused(&[patient.clone()], Item::Channel(channel.clone())), error);
+    assert_eq!(refused(std::slice::from_ref(&patient), &Item::Channel(channel.clone())), error);
     let monday = Interval { day: 1, from: time(9, 0, 0, 0), to: time(17, 0, 0, 0) };
     channel.hours = Some(WorkingHours::new("UTC", vec![monday], vec![]).unwrap());
-    assert_eq!(refused(&[patient], Item::Channel(channel)), None);
+    assert_eq!(refused(&[patient], &Item::Channel(channel)), None);
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn numbers_out_of_range_are_refused() {
 #[test]
 fn agents_that_cannot_work_are_refused() {
     let agent = Agent::new(AgentId::new("101").unwrap(), "Alex");
-    let refused = |agent: Agent| refused(&[], Item::Agent(agent)).map(|(field, _)| field);
+    let refused = |agent: Agent| refused(&[], &Item::Agent(agent)).map(|(field, _)| field);
     assert_eq!(refused(Agent { capacity: 0, ..agent.clone() }).as_deref(), Some("capacity"));
     assert_eq!(refused(Agent { queues: vec![id("nowhere")], ..agent.clone() }).as_deref(), Some("queues[0]"));
     let twice = vec![id("wide"), id("wide")];
@@ -168,9 +168,9 @@ fn channels_that_cannot_be_meant_are_refused() {
     let field = |change: fn(&mut Channel)| {
         let mut channel = channel();
         change(&mut channel);
-        refused(&[], Item::Channel(channel)).map(|(field, _)| field)
+        refused(&[], &Item::Channel(channel)).map(|(field, _)| field)
     };
-    assert_eq!(refused(&[], Item::Channel(channel())), None);
+    assert_eq!(refused(&[], &Item::Channel(channel())), None);
     assert_eq!(field(|channel| channel.weight = 0).as_deref(), Some("weight"));
     assert_eq!(field(|channel| channel.queue = Some(id("nowhere"))).as_deref(), Some("queue"));
     assert_eq!(field(|channel| channel.robot = RobotId::new("r").ok()).as_deref(), Some("robot"));

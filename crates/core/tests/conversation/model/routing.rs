@@ -1,11 +1,17 @@
 //! Queues and slots in memory, as the routing port describes them.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use frontdesk_core::conversation::Command;
 use frontdesk_core::id::{AgentId, QueueId};
-use frontdesk_core::routing::{AgentStatus, Candidate, Choice, Demand, MatchRules, choose};
+use frontdesk_core::routing::{AgentStatus, Candidate, Demand, MatchRules, match_waiting};
 use frontdesk_core::time::Timestamp;
+
+/// How long an agent is asked.
+const ACCEPT_WITHIN: Duration = Duration::from_secs(20);
+/// How long whoever did not take a customer is not asked for the same one.
+const NOT_ASKED_FOR: Duration = Duration::from_mins(1);
 
 /// A customer who waits, by the number of the log.
 #[derive(Clone, Debug)]
@@ -15,7 +21,17 @@ pub(super) struct Item {
     pub(super) since: Timestamp,
     pub(super) avoid: Option<AgentId>,
     /// The agent whose slot is taken, while the log does not know yet.
-    pub(super) claimed_by: Option<AgentId>,
+    pub(super) agent: Option<AgentId>,
+    /// Until when that agent is asked; without it, the customer is theirs.
+    pub(super) offered_until: Option<Timestamp>,
+    /// Who did not take the customer, and until when they are not asked again.
+    pub(super) declined: Vec<(AgentId, Timestamp)>,
+}
+
+impl Item {
+    pub(super) fn new(queue: QueueId, fence: u64, since: Timestamp, avoid: Option<AgentId>) -> Self {
+        Self { queue, fence, since, avoid, agent: None, offered_until: None, declined: Vec::new() }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -81,7 +97,7 @@ impl Routing {
     }
 
     fn take_out(&mut self, log: usize) {
-        if let Some(Item { claimed_by: Some(agent), fence, .. }) = self.items.remove(&log) {
+        if let Some(Item { agent: Some(agent), fence, .. }) = self.items.remove(&log) {
             self.free_slot(&agent, log, fence + 1);
         }
     }
@@ -93,10 +109,23 @@ impl Routing {
         }
     }
 
-    pub(super) fn claim_next(&mut self, now: Timestamp) -> Option<Claim> {
-        let waiting = self.items.iter().filter(|(_, item)| item.claimed_by.is_none());
-        let (&log, item) = waiting.min_by_key(|(log, item)| (item.since, **log))?;
-        let candidates: Vec<Candidate> = self
+    /// One look at everybody who waits.
+    pub(super) fn claim(&mut self, now: Timestamp, asks: bool) -> Vec<Claim> {
+        let mut waiting: Vec<(usize, Item)> = self
+            .items
+            .iter()
+            .filter(|(_, item)| item.agent.is_none())
+            .map(|(n, item)| (*n, item.clone()))
+            .collect();
+        waiting.sort_by_key(|(log, item)| (item.since, *log));
+        let demand = |(_, item): &(usize, Item)| Demand {
+            weight: 1,
+            avoid: item.avoid.clone(),
+            declined: item.declined.clone(),
+            ..Demand::default()
+        };
+        let demands: Vec<Demand> = waiting.iter().map(demand).collect();
+        let mut candidates: Vec<Candidate> = self
             .workers
             .iter()
             .map(|(agent, worker)| Candidate {
@@ -110,22 +139,65 @@ impl Routing {
                 languages: Vec::new(),
             })
             .collect();
-        let demand = Demand { weight: 1, avoid: item.avoid.clone(), ..Demand::default() };
-        let Choice::Candidate(place) = choose(&candidates, &demand, MatchRules::default(), now) else {
-            return None;
-        };
-        let agent = candidates[place].agent.clone();
-        let fence = item.fence;
-        self.take_slot(&agent, log, fence, now);
-        if let Some(item) = self.items.get_mut(&log) {
-            item.claimed_by = Some(agent.clone());
+        let matched = match_waiting(&demands, &mut candidates, MatchRules::default(), now);
+        let mut claims = Vec::new();
+        for found in matched.matches {
+            let (log, Item { fence, .. }) = waiting[found.waiting];
+            self.take_slot(&found.agent, log, fence, now);
+            let item = self.items.get_mut(&log).expect("an item that waits");
+            item.agent = Some(found.agent.clone());
+            item.offered_until = asks.then(|| now.plus(ACCEPT_WITHIN));
+            if !asks {
+                claims.push(Claim { log, fence, agent: found.agent });
+            }
         }
-        Some(Claim { log, fence, agent })
+        claims
+    }
+
+    /// The agent who is asked takes the customer.
+    pub(super) fn accept(&mut self, log: usize) -> Option<Claim> {
+        let item = self.items.get_mut(&log).filter(|item| item.offered_until.is_some())?;
+        item.offered_until = None;
+        Some(Claim { log, fence: item.fence, agent: item.agent.clone()? })
+    }
+
+    /// The agent who is asked does not take the customer.
+    pub(super) fn decline(&mut self, log: usize, now: Timestamp) {
+        let Some(item) = self.items.get_mut(&log).filter(|item| item.offered_until.is_some()) else { return };
+        item.offered_until = None;
+        let (agent, fence) = (item.agent.take().expect("somebody is asked"), item.fence);
+        item.declined.push((agent.clone(), now.plus(NOT_ASKED_FOR)));
+        self.free_slot(&agent, log, fence + 1);
+    }
+
+    /// Offers that are open, or those whose time is over.
+    pub(super) fn offers(&self, until: Option<Timestamp>) -> Vec<usize> {
+        let open = |(log, item): (&usize, &Item)| {
+            let end = item.offered_until?;
+            until.is_none_or(|now| end <= now).then_some(*log)
+        };
+        self.items.iter().filter_map(open).collect()
+    }
+
+    /// Takes back what nobody answered to.
+    pub(super) fn expire(&mut self, now: Timestamp) {
+        for log in self.offers(Some(now)) {
+            self.decline(log, now);
+        }
+    }
+
+    /// When an offer runs out, or somebody may be asked again.
+    pub(super) fn next_due(&self, now: Timestamp) -> Option<Timestamp> {
+        let offers = self.items.values().filter_map(|item| item.offered_until);
+        let waiting = self.items.values().filter(|item| item.agent.is_none());
+        let again = waiting.flat_map(|item| item.declined.iter().map(|(_, until)| *until));
+        offers.chain(again.filter(|until| *until > now)).min()
     }
 
     pub(super) fn claims(&self) -> Vec<Claim> {
         let claim = |(log, item): (&usize, &Item)| {
-            Some(Claim { log: *log, fence: item.fence, agent: item.claimed_by.clone()? })
+            let agent = item.agent.clone().filter(|_| item.offered_until.is_none())?;
+            Some(Claim { log: *log, fence: item.fence, agent })
         };
         self.items.iter().filter_map(claim).collect()
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use frontdesk_core::conversation::{
     Availability, Command, CustomerMessage, RatingGiven, RobotSays, Session, TransferTarget,
 };
+use frontdesk_core::directory::{AgentSilence, Escalation, Overflow};
 use frontdesk_core::id::AgentId;
 use frontdesk_core::message::{Author, MediaType, Message};
 use frontdesk_core::routing::AgentStatus;
@@ -28,8 +29,12 @@ pub(super) enum Step {
         which: Index,
         again: bool,
     },
-    /// An agent's slot is taken for somebody who waits; the log does not know yet.
+    /// Agents' slots are taken for those who wait; the logs do not know yet.
     Claim,
+    /// Whoever is asked takes the customer, or does not.
+    Answer(Index, bool),
+    /// What is due in the queues is done.
+    RunDues,
     /// The log is told about a claim.
     Settle(Index),
     /// The same, but it is committed later.
@@ -56,6 +61,13 @@ pub(super) enum Setting {
     Queue(bool),
     AsyncReplies(bool),
     Availability(Availability),
+    /// What happens to customers whom the queue cannot take.
+    Overflow(Overflow),
+    /// What happens to customers who wait for so many seconds.
+    Escalation(u64, Overflow),
+    /// How long agents have to answer, what happens then, and how early customers are warned.
+    Silence(u64, AgentSilence, u64),
+    Asks(bool),
 }
 
 /// What is asked of a log.
@@ -148,9 +160,21 @@ impl World {
                 }
             }
             Step::Claim => {
-                let claim = self.routing.claim_next(self.now);
-                self.claims.extend(claim);
+                let claims = self.routing.claim(self.now, self.asks);
+                self.claims.extend(claims);
             }
+            Step::Answer(which, takes) => {
+                let offers = self.routing.offers(None);
+                if let Some(at) = pick(which, offers.len()) {
+                    if takes {
+                        let claim = self.routing.accept(offers[at]);
+                        self.claims.extend(claim);
+                    } else {
+                        self.routing.decline(offers[at], self.now);
+                    }
+                }
+            }
+            Step::RunDues => self.run_dues(),
             Step::Settle(which) => {
                 let claims = self.claims_to_settle();
                 if let Some(at) = pick(which, claims.len()) {
@@ -215,7 +239,24 @@ impl World {
             Setting::Robot(there) => self.shop.robot = there.then(robot),
             Setting::Queue(there) => self.shop.channel.queue = there.then(|| queue("support")),
             Setting::AsyncReplies(on) => self.shop.channel.async_replies = on,
+            Setting::Overflow(ref overflow) => self.shop.change("support", |queue| {
+                queue.outside_hours = overflow.clone();
+                queue.no_agents = overflow.clone();
+                queue.when_full = overflow.clone();
+            }),
+            Setting::Escalation(after, ref then) => self.shop.change("support", |queue| {
+                queue.escalation = vec![
+                    Escalation { after, then: then.clone() },
+                    Escalation { after: after + 100, then: Overflow::Robot },
+                ];
+            }),
+            Setting::Silence(agent, then, warning) => {
+                let patience = &mut self.shop.channel.patience;
+                (patience.agent_inactivity, patience.agent_silence) = (agent, then);
+                patience.warn_before = warning;
+            }
             Setting::Availability(availability) => self.shop.make(availability),
+            Setting::Asks(asks) => self.asks = asks,
         }
     }
 }
@@ -232,6 +273,8 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         10 => any::<Index>().prop_map(Step::CommitHeld),
         30 => (any::<Index>(), any::<bool>()).prop_map(|(which, again)| Step::CarryOut { which, again }),
         4 => Just(Step::Claim),
+        8 => (any::<Index>(), any::<bool>()).prop_map(|(which, takes)| Step::Answer(which, takes)),
+        2 => Just(Step::RunDues),
         4 => any::<Index>().prop_map(Step::Settle),
         2 => any::<Index>().prop_map(Step::HoldClaim),
         4 => any::<Index>().prop_map(Step::HoldTransfer),
@@ -240,10 +283,10 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         20 => any::<Index>().prop_map(Step::GoOnWithTransfer),
         6 => span().prop_map(|millis| Step::Pass(Duration::from_millis(millis))),
         6 => log().prop_map(Step::AllSeenBut),
-        2 => Just(Step::RunTimers),
+        4 => Just(Step::RunTimers),
         2 => (agent_name(), select(vec![AgentStatus::Online, AgentStatus::Away]))
             .prop_map(|(agent, status)| Step::Status(agent, status)),
-        2 => setting().prop_map(Step::Configure),
+        4 => setting().prop_map(Step::Configure),
     ]
 }
 
@@ -267,7 +310,21 @@ fn setting() -> impl Strategy<Value = Setting> {
         any::<bool>().prop_map(Setting::Queue),
         any::<bool>().prop_map(Setting::AsyncReplies),
         select(availability).prop_map(Setting::Availability),
+        overflow().prop_map(Setting::Overflow),
+        (select(vec![1, 100]), overflow()).prop_map(|(after, then)| Setting::Escalation(after, then)),
+        (
+            select(vec![0, 100]),
+            select(vec![AgentSilence::Remind, AgentSilence::Requeue]),
+            select(vec![0, 60])
+        )
+            .prop_map(|(agent, then, warning)| Setting::Silence(agent, then, warning)),
+        any::<bool>().prop_map(Setting::Asks),
     ]
+}
+
+fn overflow() -> impl Strategy<Value = Overflow> {
+    let wide = Overflow::Queue(queue("wide"));
+    select(vec![Overflow::Refuse, Overflow::Wait, wide, Overflow::Robot, Overflow::LeaveMessage])
 }
 
 fn agent_name() -> impl Strategy<Value = &'static str> {

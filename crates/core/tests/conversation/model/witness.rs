@@ -1,7 +1,7 @@
 //! What a log's entries alone say about its conversations, and whether a decision agrees.
 
 use frontdesk_core::conversation::{Command, Control, Decision, Intent, LogState, TransferTarget};
-use frontdesk_core::entry::{Departure, EntryBody};
+use frontdesk_core::entry::{Departure, Diversion, EntryBody};
 use frontdesk_core::id::{AgentId, QueueId};
 use frontdesk_core::message::Author;
 use frontdesk_core::time::Timestamp;
@@ -26,6 +26,8 @@ pub(super) struct Witness {
     served: Option<(AgentId, u64)>,
     /// Without a robot a conversation begins in a queue: until then it is in between.
     must_queue: bool,
+    /// Why the conversation goes another way, said by the decision that is being read.
+    diverted: Option<Diversion>,
 }
 
 impl Witness {
@@ -33,6 +35,7 @@ impl Witness {
     pub(super) fn follow(&mut self, command: &Command, decision: &Decision, now: Timestamp) {
         self.check_fence_of(command);
         let before = self.clone();
+        self.diverted = None;
         assert!(!decision.entries.is_empty(), "a decision that writes nothing");
         for entry in &decision.entries {
             self.read(entry, decision.conversation);
@@ -49,7 +52,8 @@ impl Witness {
             );
         }
         check_what_was_said(command, decision);
-        assert_eq!(sorted(&decision.intents), sorted(&self.intents_since(&before, decision, now)));
+        let expected = self.intents_since(&before, decision, now);
+        assert_eq!(sorted(&without_age(&decision.intents, now)), sorted(&expected));
     }
 
     /// Only the owner, or what was begun under the present fence, gets this far.
@@ -96,11 +100,24 @@ impl Witness {
                 match from {
                     Some(agent) => assert_eq!(self.owner, Owner::Agent(agent.clone())),
                     None if self.must_queue => assert_eq!(self.owner, Owner::Nobody),
+                    // From a queue only by its escalation, and never into the same one.
+                    None if self.diverted == Some(Diversion::Escalated) => {
+                        assert!(matches!(&self.owner, Owner::Queue(from) if from != queue));
+                    }
                     None => assert_eq!(self.owner, Owner::Robot),
                 }
                 self.must_queue = false;
                 self.hand_over(Owner::Queue(queue.clone()));
             }
+            EntryBody::Diverted { why, .. } => self.diverted = Some(*why),
+            EntryBody::GivenToRobot { from, .. } => {
+                match from {
+                    Some(agent) => assert_eq!(self.owner, Owner::Agent(agent.clone())),
+                    None => assert!(matches!(self.owner, Owner::Queue(_)), "given from {:?}", self.owner),
+                }
+                self.hand_over(Owner::Robot);
+            }
+            EntryBody::Reminded { agent } => assert_eq!(self.owner, Owner::Agent(agent.clone())),
             EntryBody::Assigned { agent, from, .. } => {
                 match from {
                     Some(from) => assert_eq!(self.owner, Owner::Agent(from.clone())),
@@ -110,12 +127,14 @@ impl Witness {
                 self.hand_over(Owner::Agent(agent.clone()));
             }
             EntryBody::Ended { .. } => {
-                assert_ne!(self.owner, Owner::Nobody, "ended twice");
+                assert!(self.must_queue || self.owner != Owner::Nobody, "ended twice");
+                self.must_queue = false;
                 self.hand_over(Owner::Nobody);
             }
             EntryBody::Said(message) => match &message.author {
                 Author::Robot(_) => assert_eq!(self.owner, Owner::Robot, "a robot spoke out of turn"),
                 Author::Agent(agent) => assert_eq!(self.owner, Owner::Agent(agent.clone())),
+                Author::System if self.must_queue => {}
                 Author::Customer | Author::System => assert_ne!(self.owner, Owner::Nobody, "said to nobody"),
             },
             EntryBody::Recalled { agent, .. } | EntryBody::ReadByAgent { agent, .. } => {
@@ -186,6 +205,18 @@ impl Witness {
         }
         intents
     }
+}
+
+/// Whoever goes on waiting, or again, keeps an age, which is never in the future.
+fn without_age(intents: &[Intent], now: Timestamp) -> Vec<Intent> {
+    let ageless = |intent: &Intent| match intent.clone() {
+        Intent::Enqueue { queue, fence, since, avoid } => {
+            assert!(since <= now);
+            Intent::Enqueue { queue, fence, since: now, avoid }
+        }
+        other => other,
+    };
+    intents.iter().map(ageless).collect()
 }
 
 /// Intents may be carried out in any order, so their order is none of the witness's business.

@@ -75,6 +75,8 @@ pub(super) struct World {
     /// Agents found, by those who are about to tell the logs.
     pub(super) claims: Vec<Claim>,
     pub(super) transfers: Vec<Transfer>,
+    /// Whether agents are asked before they get a customer.
+    pub(super) asks: bool,
     /// Agents' own logs: whether the conversation came or went, by where that was written.
     pub(super) told: BTreeMap<(AgentId, usize, EntryNumber), bool>,
 }
@@ -82,7 +84,9 @@ pub(super) struct World {
 impl World {
     pub(super) fn new() -> Self {
         let mut shop = Shop::new();
-        shop.change("support", |queue| queue.tell_every = 0);
+        for queue in ["support", "wide", "returns"] {
+            shop.change(queue, |queue| queue.tell_every = 0);
+        }
         let mut routing = Routing::default();
         for (agent, capacity) in shop.agents.iter().zip([1, 2]) {
             routing.hire(agent.id.clone(), capacity);
@@ -103,6 +107,7 @@ impl World {
             held: Vec::new(),
             claims: Vec::new(),
             transfers: Vec::new(),
+            asks: false,
             told: BTreeMap::new(),
         }
     }

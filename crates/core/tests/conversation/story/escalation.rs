@@ -146,7 +146,7 @@ fn waiting_on_is_no_step_and_the_wait_still_ends() {
     story.passes_polling(40);
     story.shows(story.check_timers(), Outcome::Noted, &[], &[]);
     story.passes_polling(250);
-    assert_eq!(story.deadline(), Some(story.clocks.seen.plus(std::time::Duration::from_secs(300))));
+    assert_eq!(story.deadline(), Some(story.clocks.seen.plus(std::time::Duration::from_mins(5))));
     story.passes_polling(310);
     story.shows(story.check_timers(), Outcome::LeftAgent, &["ended: QueueTimeout"], &["leave queue of 1"]);
 }

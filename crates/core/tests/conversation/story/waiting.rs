@@ -97,27 +97,27 @@ fn nobody_free_in_time_ends_the_wait() {
     story.refuses(chat("hello?"), Refusal::NoSession);
 }
 
-fn place(position: u32, minutes: u64) -> Option<Place> {
-    Some(Place { position, minutes: Some(minutes) })
+const fn place(position: u32, minutes: u64) -> Place {
+    Place { position, minutes: Some(minutes) }
 }
 
 #[test]
 fn who_waits_is_told_where_they_stand_when_it_changes() {
     let mut story = Story::without_robot();
-    story.shop.place = place(3, 5);
+    story.shop.place = Some(place(3, 5));
     story.does(Command::Connect).expect("connects");
     let queuing = "system: Queuing... [place 3, Some(5) min] [queuing]";
     story.shows(Command::TellQueuing { fence: 1 }, Outcome::Noted, &[queuing], &[]);
     story.passes_polling(10);
     assert_eq!(story.deadline(), Some(story.now.plus(std::time::Duration::from_secs(10))));
     story.shows(story.check_timers(), Outcome::Noted, &[], &[]);
-    story.shop.place = place(2, 4);
+    story.shop.place = Some(place(2, 4));
     let second =
         "system: You are number 2 in the queue. The wait will be about 4 min. [place 2, Some(4) min]";
     story.shows(story.check_timers(), Outcome::Noted, &[second], &[]);
     assert_eq!(story.state.fence, 1, "control stays where it is");
     // Not more often than every ten seconds, however fast it goes.
-    story.shop.place = place(1, 1);
+    story.shop.place = Some(place(1, 1));
     story.passes_polling(9);
     story.shows(story.check_timers(), Outcome::Noted, &[], &[]);
     story.passes_polling(1);
@@ -128,7 +128,7 @@ fn who_waits_is_told_where_they_stand_when_it_changes() {
     let unknown = "system: You are number 1 in the queue. [place 1, None min]";
     story.shows(story.check_timers(), Outcome::Noted, &[unknown], &[]);
     story.shop.locale = "zh";
-    story.shop.place = place(2, 3);
+    story.shop.place = Some(place(2, 3));
     story.passes_polling(10);
     let chinese = "system: 您当前排在第2位,预计等待约3分钟。 [place 2, Some(3) min]";
     story.shows(story.check_timers(), Outcome::Noted, &[chinese], &[]);
@@ -137,7 +137,7 @@ fn who_waits_is_told_where_they_stand_when_it_changes() {
 #[test]
 fn how_often_is_the_channels_then_the_queues_affair() {
     let mut story = Story::without_robot();
-    story.shop.place = place(3, 5);
+    story.shop.place = Some(place(3, 5));
     story.shop.change("support", |queue| queue.tell_every = 30);
     story.does(Command::Connect).expect("connects");
     let after = |seconds| Some(crate::shop::MORNING.plus(std::time::Duration::from_secs(seconds)));

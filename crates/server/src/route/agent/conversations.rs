@@ -146,7 +146,8 @@ async fn to_agent(
     }
     let (tenant, now) = (&caller.tenant.tenant.id, parts.clock.now());
     let under = (row.log, view.state.fence);
-    parts.store.reserve(tenant, &target.id, target.capacity, under, now).await?;
+    let weight = caller.tenant.channels.get(&row.customer.channel).map_or(1, |channel| channel.weight.max(1));
+    parts.store.reserve(tenant, &target.id, target.capacity, weight, under, now).await?;
     let command = Command::AgentTransfers {
         agent: caller.agent.id.clone(),
         target: TransferTarget::Agent { agent: target.id.clone(), fence: view.state.fence },

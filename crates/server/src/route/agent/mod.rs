@@ -6,6 +6,7 @@ pub mod files;
 pub mod hours;
 pub mod login;
 pub mod messages;
+pub mod offers;
 pub mod status;
 
 mod access;

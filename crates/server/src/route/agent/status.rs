@@ -31,8 +31,7 @@ pub async fn set_status(
     let status = AgentStatus::parse(request.check()?.as_str()).ok_or(ApiError::Internal)?;
     let tenant = &caller.tenant.tenant.id;
     parts.store.set_status(tenant, &caller.agent.id, status).await?;
-    if status == AgentStatus::Online {
-        match_agent(&parts, tenant, &caller.agent.id).await?;
-    }
+    // Whoever comes online gets customers; whoever goes may have been waited for.
+    match_agent(&parts, tenant, &caller.agent.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -74,7 +74,7 @@ fn guard(operation: &mut Operation, access: Access) {
 
 const fn credentials(access: Access) -> &'static [&'static str] {
     match access {
-        Access::Public | Access::NativePublic => &[],
+        Access::Public | Access::NativePublic | Access::Visitor | Access::Page => &[],
         Access::App => &[APP_KEY, ACCESS_TOKEN],
         Access::Customer | Access::CustomerStream => &[APP_KEY, ACCESS_TOKEN, MESSAGING_TOKEN],
         Access::Agent | Access::Supervisor | Access::Administrator => &[AGENT_TOKEN],

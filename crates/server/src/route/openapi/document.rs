@@ -74,6 +74,8 @@ const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
         agent::messages::recall,
         agent::messages::typing,
         agent::messages::mark_read,
+        agent::offers::accept,
+        agent::offers::reject,
         agent::conversations::transfer,
         agent::conversations::end,
         agent::files::upload,
