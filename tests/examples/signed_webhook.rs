@@ -3,7 +3,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use frontdesk_core::log::{EntryNumber, LogId};
+use frontdesk_core::log::{EntryNumber, Life, LogId};
 use frontdesk_core::push::standard_webhooks::{WebhookSecret, message_id, sign};
 use frontdesk_core::time::Timestamp;
 
@@ -15,7 +15,7 @@ fn main() -> anyhow::Result<()> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
     let at = Timestamp::from_millis(i64::try_from(now.as_millis())?);
     let secret = WebhookSecret::parse(SECRET).ok_or_else(|| anyhow::anyhow!("not a secret"))?;
-    let id = message_id(LogId::from_bytes([1; 16]), EntryNumber(1), EntryNumber(2));
+    let id = message_id(LogId::from_bytes([1; 16]), EntryNumber(1), (EntryNumber(2), Life::FIRST));
     let headers = sign(&[secret], &id, at, BODY);
     let signed = serde_json::json!({
         "secret": SECRET,

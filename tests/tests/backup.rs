@@ -4,6 +4,7 @@
 
 mod backup {
     mod binary;
+    mod codes;
     mod copied_back;
     mod devices;
     mod refusals;

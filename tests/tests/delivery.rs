@@ -17,4 +17,5 @@ mod delivery {
     mod secrets;
     mod sockets;
     mod time;
+    mod unseen;
 }

@@ -11,7 +11,8 @@ mod push {
     mod delivery;
     mod failure;
     mod operation;
-    mod receiver;
+    mod presence;
     mod set_up;
     mod signature;
+    mod unseen;
 }

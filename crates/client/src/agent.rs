@@ -5,18 +5,25 @@ use std::time::Duration;
 use frontdesk_api::messaging::enums::MediaType;
 use frontdesk_api::named::Named as _;
 use frontdesk_api::native::agent::{AgentStatus, LoginAnswer, LoginRequest, StatusRequest};
+use frontdesk_api::native::canned::{CannedReply, CannedReplyList, CannedReplyQuery};
 use frontdesk_api::native::conversation::{
     Conversation, ConversationList, ConversationQuery, ConversationScope, TransferRequest,
 };
 use frontdesk_api::native::feed::{FeedAnswer, FeedQuery, MAX_WAIT_SECONDS};
 use frontdesk_api::native::file::StoredFile;
+use frontdesk_api::native::label::ConversationPatch;
 use frontdesk_api::native::message::{Message, MessageList, SendMessageRequest};
+use frontdesk_api::native::note::{Note, NoteList, NoteRequest};
+use frontdesk_api::native::participant::{InviteMode, InviteRequest, WhisperRequest};
 use frontdesk_api::{Secret, Text};
 use reqwest::Method;
 
 use crate::endpoint::{Endpoint, Request};
 use crate::error::Error;
 use crate::form;
+
+const CONVERSATION: &str = "/api/v1/agent/conversations/{id}";
+const NOTES: &str = "/api/v1/agent/conversations/{id}/notes";
 
 /// The calls of an agent.
 #[derive(Debug, Clone)]
@@ -76,7 +83,7 @@ impl AgentClient {
 
     /// The open conversations that the agent holds, or those of a wider scope.
     pub async fn conversations(&self, scope: ConversationScope) -> Result<Vec<Conversation>, Error> {
-        let query = ConversationQuery { scope: Some(scope.as_str().into()) };
+        let query = ConversationQuery { scope: Some(scope.as_str().into()), ..ConversationQuery::default() };
         let request = self.request(Method::GET, "/api/v1/agent/conversations", &[]).query(&query);
         let list: ConversationList = request.send().await?.decode()?;
         Ok(list.conversations)
@@ -92,13 +99,42 @@ impl AgentClient {
     /// Says something to the customer.
     pub async fn send_text(&self, id: &str, text: &str) -> Result<Message, Error> {
         let media_type = Some(MediaType::Text.as_str().into());
-        self.send(id, &SendMessageRequest { media_type, content: Some(text.into()) }).await
+        let content = Some(text.into());
+        self.send(id, &SendMessageRequest { media_type, content, ..SendMessageRequest::default() }).await
     }
 
     /// Sends the customer anything.
     pub async fn send(&self, id: &str, message: &SendMessageRequest) -> Result<Message, Error> {
         let path = "/api/v1/agent/conversations/{id}/messages";
         self.post(path, &[id]).json(message).send().await?.decode()
+    }
+
+    /// One conversation.
+    pub async fn conversation(&self, id: &str) -> Result<Conversation, Error> {
+        self.request(Method::GET, CONVERSATION, &[id]).send().await?.decode()
+    }
+
+    /// Changes what is on a conversation, and gives it as it is then.
+    pub async fn label(&self, id: &str, patch: &ConversationPatch) -> Result<Conversation, Error> {
+        self.request(Method::PATCH, CONVERSATION, &[id]).json(patch).send().await?.decode()
+    }
+
+    /// What agents noted about a conversation, oldest first.
+    pub async fn notes(&self, id: &str) -> Result<Vec<Note>, Error> {
+        let list: NoteList = self.request(Method::GET, NOTES, &[id]).send().await?.decode()?;
+        Ok(list.notes)
+    }
+
+    /// Notes something for the other agents.
+    pub async fn note(&self, id: &str, note: &NoteRequest) -> Result<Note, Error> {
+        self.post(NOTES, &[id]).json(note).send().await?.decode()
+    }
+
+    /// Canned replies, those that fit best first.
+    pub async fn canned_replies(&self, query: &CannedReplyQuery) -> Result<Vec<CannedReply>, Error> {
+        let request = self.request(Method::GET, "/api/v1/agent/canned-replies", &[]).query(query);
+        let list: CannedReplyList = request.send().await?.decode()?;
+        Ok(list.canned_replies)
     }
 
     /// Marks what the customer said as read.
@@ -118,12 +154,57 @@ impl AgentClient {
 
     /// Gives the conversation to a skill queue.
     pub async fn transfer_to_queue(&self, id: &str, queue: &str) -> Result<(), Error> {
-        self.transfer(id, TransferRequest { queue: Some(queue.into()), agent_id: None }).await
+        self.transfer(id, TransferRequest { queue: Some(queue.into()), ..TransferRequest::default() }).await
     }
 
     /// Gives the conversation to another agent.
     pub async fn transfer_to_agent(&self, id: &str, agent_id: &str) -> Result<(), Error> {
-        self.transfer(id, TransferRequest { queue: None, agent_id: Some(agent_id.into()) }).await
+        self.transfer(id, TransferRequest { agent_id: Some(agent_id.into()), ..TransferRequest::default() })
+            .await
+    }
+
+    /// Gives the conversation back to the channel's robot.
+    pub async fn transfer_to_robot(&self, id: &str) -> Result<(), Error> {
+        self.transfer(id, TransferRequest { robot: true, ..TransferRequest::default() }).await
+    }
+
+    /// Asks a colleague to take part in the conversation.
+    pub async fn invite(&self, id: &str, agent_id: &str, mode: InviteMode) -> Result<(), Error> {
+        let body = InviteRequest { agent_id: Some(agent_id.into()), mode: Some(mode.as_str().into()) };
+        self.done(self.post("/api/v1/agent/conversations/{id}/participants", &[id]).json(&body)).await
+    }
+
+    /// Ends the agent's own part in the conversation, or that of a colleague who was asked in.
+    pub async fn remove_participant(&self, id: &str, agent_id: &str) -> Result<(), Error> {
+        let path = "/api/v1/agent/conversations/{id}/participants/{agentId}";
+        self.done(self.request(Method::DELETE, path, &[id, agent_id])).await
+    }
+
+    /// Says something to the colleagues in the conversation; the customer does not see it.
+    pub async fn whisper(&self, id: &str, text: &str) -> Result<Message, Error> {
+        let body = WhisperRequest { text: Some(text.into()) };
+        self.post("/api/v1/agent/conversations/{id}/whisper", &[id]).json(&body).send().await?.decode()
+    }
+
+    /// Begins to read along in secret; for supervisors.
+    pub async fn monitor(&self, id: &str) -> Result<(), Error> {
+        self.done(self.post("/api/v1/agent/conversations/{id}/monitor", &[id])).await
+    }
+
+    /// Stops reading along.
+    pub async fn stop_monitoring(&self, id: &str) -> Result<(), Error> {
+        let path = "/api/v1/agent/conversations/{id}/monitor";
+        self.done(self.request(Method::DELETE, path, &[id])).await
+    }
+
+    /// Begins to speak to the customer beside the agent; for supervisors.
+    pub async fn barge_in(&self, id: &str) -> Result<(), Error> {
+        self.done(self.post("/api/v1/agent/conversations/{id}/barge", &[id])).await
+    }
+
+    /// Takes the conversation from the agent who has it; for supervisors.
+    pub async fn take_over(&self, id: &str) -> Result<(), Error> {
+        self.done(self.post("/api/v1/agent/conversations/{id}/take-over", &[id])).await
     }
 
     /// Ends the conversation.

@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::conversation::Participation;
 use crate::id::{AgentId, CallId, QueueId, RobotId};
-use crate::log::{EntryNumber, LogId};
+use crate::labels::LabelPatch;
+use crate::log::{EntryNumber, Life, LogId};
 use crate::message::{Author, Message};
+use crate::note::Note;
 use crate::time::Timestamp;
 
 /// One line of a log, as stored.
@@ -12,6 +15,8 @@ use crate::time::Timestamp;
 pub struct Entry {
     /// Its place in the log.
     pub number: EntryNumber,
+    /// In which life of the store it was written.
+    pub life: Life,
     /// When it was committed, by the store's clock; strictly increasing within the log.
     pub at: Timestamp,
     /// Which of the customer's conversations it belongs to, from 1; 0 for none.
@@ -47,13 +52,6 @@ pub enum EntryBody {
         /// Why.
         why: Diversion,
     },
-    /// The robot has the conversation again.
-    GivenToRobot {
-        /// The robot.
-        robot: RobotId,
-        /// The agent who passed it on, if one did.
-        from: Option<AgentId>,
-    },
     /// The agent was reminded that the customer waits for an answer.
     Reminded {
         /// The agent.
@@ -68,6 +66,46 @@ pub enum EntryBody {
         /// The agent who passed it on directly, if one did.
         from: Option<AgentId>,
     },
+    /// A supervisor took the conversation from the agent who had it.
+    TakenOver {
+        /// The supervisor.
+        agent: AgentId,
+        /// The supervisor's name as customers see it.
+        nickname: String,
+        /// The agent who had it.
+        from: AgentId,
+    },
+    /// The conversation went to the channel's robot after it had been elsewhere.
+    GivenToRobot {
+        /// The robot.
+        robot: RobotId,
+        /// The agent who passed it on, if one did.
+        from: Option<AgentId>,
+    },
+    /// Somebody takes part in the conversation beside the agent who has it.
+    Joined {
+        /// Who.
+        agent: AgentId,
+        /// Their name as customers see it.
+        nickname: String,
+        /// How.
+        mode: Participation,
+        /// The agent who asked them in; `None` if they came by themselves.
+        by: Option<AgentId>,
+    },
+    /// Somebody takes part no longer.
+    Left {
+        /// Who.
+        agent: AgentId,
+        /// Their name as customers see it.
+        nickname: String,
+        /// How they took part.
+        mode: Participation,
+        /// The agent who sent them away; `None` if they left by themselves.
+        by: Option<AgentId>,
+    },
+    /// Somebody who takes part said something to their colleagues. No customer ever sees it.
+    Whispered(Message),
     /// The agent has read what the customer said.
     ReadByAgent {
         /// The agent.
@@ -86,6 +124,9 @@ pub enum EntryBody {
         agent: AgentId,
         /// The entry with what was said; its content is gone.
         number: EntryNumber,
+        /// In which life of the store that was written.
+        #[serde(default, skip_serializing_if = "Life::is_first")]
+        life: Life,
     },
     /// The conversation is over.
     Ended {
@@ -116,6 +157,24 @@ pub enum EntryBody {
         /// The message.
         text: String,
     },
+    /// An agent noted something for the other agents.
+    Note(Note),
+    /// An agent changed what is on the conversation.
+    Labelled {
+        /// The agent.
+        agent: AgentId,
+        /// What became different.
+        changes: LabelPatch,
+    },
+    /// In an agent's own log: the agent was mentioned in a note.
+    Mentioned {
+        /// The customer's log.
+        log: LogRef,
+        /// Which of the customer's conversations.
+        conversation: u64,
+        /// The note.
+        number: EntryNumber,
+    },
     /// In an agent's own log: a conversation was given to the agent.
     HandedOver {
         /// The customer's log.
@@ -125,7 +184,18 @@ pub enum EntryBody {
         /// The entry with which it was assigned.
         number: EntryNumber,
     },
-    /// In an agent's own log: a conversation is no longer the agent's.
+    /// In an agent's own log: the agent takes part in a conversation.
+    TakesPart {
+        /// The customer's log.
+        log: LogRef,
+        /// Which of the customer's conversations.
+        conversation: u64,
+        /// The entry with which the agent came.
+        number: EntryNumber,
+        /// How.
+        mode: Participation,
+    },
+    /// In an agent's own log: a conversation is no longer the agent's, or the agent takes part in it no longer.
     TakenAway {
         /// The customer's log.
         log: LogRef,
@@ -180,6 +250,12 @@ pub enum Departure {
     Ended,
     /// It was passed on.
     Transferred,
+    /// A supervisor took it.
+    TakenOver,
+    /// The agent left it, having taken part in it.
+    Left,
+    /// The agent who has it sent them away.
+    Removed,
 }
 
 /// Why a conversation goes another way than into a queue, or out of one.
@@ -273,6 +349,9 @@ impl Audience {
     pub const TYPING: Self = Self(1 << 6);
     /// Agents who are told, once and never again, that the customer types. No entry belongs to it.
     pub const CUSTOMER_TYPING: Self = Self(1 << 7);
+    /// Every class that a customer's client can ask for.
+    pub const CUSTOMER: Self =
+        Self(Self::DOWNLINK.0 | Self::READ.0 | Self::SESSION.0 | Self::QUEUE.0 | Self::OWN.0);
     /// Every class.
     pub const ALL: Self = Self(u8::MAX);
     /// Each class that entries belong to by itself, in the order of their bits.
@@ -319,12 +398,19 @@ impl EntryBody {
                     Audience::DOWNLINK.and(Audience::AGENT)
                 }
             },
-            Self::Connected { .. }
+            // The customer who left knows it; everybody else is told.
+            Self::Ended { reason: EndReason::Customer, .. }
+            | Self::Connected { .. }
             | Self::GivenToRobot { .. }
             | Self::Assigned { .. }
-            | Self::Recalled { .. }
-            // The customer who left knows it; everybody else is told.
-            | Self::Ended { reason: EndReason::Customer, .. } => Audience::SESSION.and(Audience::AGENT),
+            | Self::TakenOver { .. }
+            | Self::Recalled { .. } => Audience::SESSION.and(Audience::AGENT),
+            // Who monitors does it in secret: they are told in a log of their own.
+            Self::Joined { mode, .. } | Self::Left { mode, .. } => match mode {
+                Participation::Conference => Audience::SESSION.and(Audience::AGENT),
+                Participation::Consult => Audience::AGENT,
+                Participation::Monitor => Audience::NONE,
+            },
             Self::Queued { .. } | Self::Diverted { .. } => {
                 Audience::SESSION.and(Audience::QUEUE).and(Audience::AGENT)
             }
@@ -335,7 +421,12 @@ impl EntryBody {
             | Self::RatedAgent(_)
             | Self::RatedRobot { .. }
             | Self::LeftMessage { .. }
+            | Self::Note(_)
+            | Self::Labelled { .. }
+            | Self::Mentioned { .. }
+            | Self::Whispered(_)
             | Self::HandedOver { .. }
+            | Self::TakesPart { .. }
             | Self::TakenAway { .. }
             | Self::Offered { .. }
             | Self::OfferEnded { .. } => Audience::AGENT,

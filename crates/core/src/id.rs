@@ -108,6 +108,10 @@ ids! {
     AgentId,
     /// The `callId` of one conversation, in the documented shape `{epoch seconds}-{number}`.
     CallId,
+    /// What can come of a conversation: one of a tenant's list.
+    DispositionId,
+    /// A text of a tenant that agents send instead of typing it.
+    CannedReplyId,
     /// One of a customer's devices; each has its own place in the log.
     DeviceId,
 }

@@ -70,6 +70,24 @@ impl EntryNumber {
     pub const END: Self = Self(i64::MAX as u64);
 }
 
+/// Which life of its store an entry was written in. A store that is put back to an earlier state, by restoring a backup
+/// or by copying files, forgets entries and gives their numbers out again, in another life: number and life together
+/// name one entry for ever.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Life(pub u64);
+
+impl Life {
+    /// Before the store was put back for the first time. Every other one is the epoch that it began with.
+    pub const FIRST: Self = Self(0);
+
+    /// Whether the store had never been put back.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+    pub const fn is_first(&self) -> bool {
+        self.0 == Self::FIRST.0
+    }
+}
+
 impl fmt::Display for EntryNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

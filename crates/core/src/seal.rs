@@ -9,7 +9,10 @@ use aes_siv::siv::Aes128Siv;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::log::{EntryNumber, LogId};
+use crate::log::{EntryNumber, Life, LogId};
+
+/// Tells message codes from all other identifiers.
+const MESSAGE: &[u8] = b"message";
 
 /// Seals and opens identifiers with the store's key.
 #[derive(Clone)]
@@ -20,8 +23,6 @@ pub struct Sealer {
 /// What kind of thing an identifier names: one kind can never be taken for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sealed {
-    /// An entry, as `messageCode`.
-    Message,
     /// A conversation.
     Conversation,
     /// A file.
@@ -33,12 +34,22 @@ pub enum Sealed {
 impl Sealed {
     const fn label(self) -> &'static [u8] {
         match self {
-            Self::Message => b"message",
             Self::Conversation => b"conversation",
             Self::File => b"file",
             Self::Ticket => b"ticket",
         }
     }
+}
+
+/// An entry of some log, as a message code names it. There is never another one with the same code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NamedEntry {
+    /// The log.
+    pub log: LogId,
+    /// Its number in the log.
+    pub number: EntryNumber,
+    /// The life of the store that gave the number.
+    pub life: Life,
 }
 
 /// A place in a log as a client holds it.
@@ -74,6 +85,30 @@ impl Sealer {
         let plain: [u8; 24] = self.decrypt(&[kind.label()], text)?.try_into().ok()?;
         let (log, number) = plain.split_first_chunk::<16>()?;
         Some((LogId::from_bytes(*log), u64::from_be_bytes(number.try_into().ok()?)))
+    }
+
+    /// The message code of an entry. At most 64 characters, URL-safe.
+    pub fn message_code(&self, entry: NamedEntry) -> String {
+        let mut plain = [0; 32];
+        plain[..16].copy_from_slice(entry.log.as_bytes());
+        plain[16..24].copy_from_slice(&entry.number.0.to_be_bytes());
+        plain[24..].copy_from_slice(&entry.life.0.to_be_bytes());
+        // The first life is not told: it has no number of its own.
+        let told = if entry.life.is_first() { 24 } else { plain.len() };
+        self.encrypt(&[MESSAGE], &plain[..told])
+    }
+
+    /// What a message code names; `None` if it is not one.
+    pub fn open_message_code(&self, text: &str) -> Option<NamedEntry> {
+        let plain = self.decrypt(&[MESSAGE], text)?;
+        let (log, rest) = plain.split_first_chunk::<16>()?;
+        let (number, life) = rest.split_first_chunk::<8>()?;
+        let life = match life {
+            [] => Life::FIRST,
+            life => Life(u64::from_be_bytes(life.try_into().ok()?)),
+        };
+        let number = EntryNumber(u64::from_be_bytes(*number));
+        Some(NamedEntry { log: LogId::from_bytes(*log), number, life })
     }
 
     /// A cursor, bound to its log. At most 64 characters, URL-safe.
@@ -138,12 +173,29 @@ mod tests {
     #[test]
     fn an_identifier_opens_only_as_what_it_is() {
         let log = LogId::from_bytes([3; 16]);
-        let code = sealer().seal(Sealed::Message, log, 42);
-        assert!(code.len() <= 64, "{} characters", code.len());
-        assert_eq!(sealer().open(Sealed::Message, &code), Some((log, 42)));
-        assert_eq!(sealer().open(Sealed::File, &code), None);
-        assert_eq!(Sealer::new([8; 32]).open(Sealed::Message, &code), None);
-        assert_eq!(code, sealer().seal(Sealed::Message, log, 42), "the same entry keeps its code");
+        let id = sealer().seal(Sealed::Conversation, log, 42);
+        assert!(id.len() <= 64, "{} characters", id.len());
+        assert_eq!(sealer().open(Sealed::Conversation, &id), Some((log, 42)));
+        assert_eq!(sealer().open(Sealed::File, &id), None);
+        assert_eq!(sealer().open_message_code(&id), None);
+        assert_eq!(Sealer::new([8; 32]).open(Sealed::Conversation, &id), None);
+        assert_eq!(id, sealer().seal(Sealed::Conversation, log, 42), "the same thing keeps its identifier");
+    }
+
+    #[test]
+    fn a_message_code_names_one_entry_of_one_life() {
+        let entry =
+            NamedEntry { log: LogId::from_bytes([3; 16]), number: EntryNumber(42), life: Life::FIRST };
+        let later = NamedEntry { life: Life(u64::MAX), ..entry };
+        let codes = [entry, later].map(|entry| {
+            let code = sealer().message_code(entry);
+            assert!(code.len() <= 64, "{} characters", code.len());
+            assert_eq!(sealer().open_message_code(&code), Some(entry));
+            assert_eq!(sealer().open(Sealed::Conversation, &code), None);
+            assert_eq!(code, sealer().message_code(entry), "the same entry keeps its code");
+            code
+        });
+        assert_ne!(codes[0], codes[1]);
     }
 
     #[test]

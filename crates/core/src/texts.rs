@@ -41,6 +41,12 @@ pub enum Text {
     InactivityWarning,
     /// The conversation will end for inactivity in `{minutes}`.
     InactivityWarningMinutes,
+    /// A colleague of the agent joins the conversation; `{agent}` is their name.
+    AgentJoined,
+    /// The colleague leaves it; `{agent}` is their name.
+    AgentLeft,
+    /// An agent passes the customer back to the robot, which says so.
+    TransferToRobot,
     /// The robot has no answer; `{keyword}` brings an agent.
     RobotMiss,
     /// The robot is not sure and shows similar questions.
@@ -129,6 +135,9 @@ const fn english(text: Text) -> &'static str {
         Text::InactivityWarningMinutes => {
             "Are you still there? Without an answer this conversation will end in {minutes} min."
         }
+        Text::AgentJoined => "{agent} joined the conversation.",
+        Text::AgentLeft => "{agent} left the conversation.",
+        Text::TransferToRobot => "You are talking to the robot again.",
         Text::RobotMiss => {
             "Sorry, I don't know the answer to that. Try other words, or type \"{keyword}\" to talk to a person."
         }
@@ -161,6 +170,9 @@ const fn chinese(text: Text) -> &'static str {
         Text::AgentSilent => "您的坐席暂时无法回复,我们将为您转接下一位坐席。",
         Text::InactivityWarning => "请问您还在吗?如果没有回复,本次会话将在{seconds}秒后结束。",
         Text::InactivityWarningMinutes => "请问您还在吗?如果没有回复,本次会话将在{minutes}分钟后结束。",
+        Text::AgentJoined => "{agent} 已加入会话。",
+        Text::AgentLeft => "{agent} 已离开会话。",
+        Text::TransferToRobot => "已为您转回机器人。",
         Text::RobotMiss => "抱歉,我还不知道这个问题的答案。请换个说法,或输入“{keyword}”联系人工客服。",
         Text::RobotSimilar => "您想问的是下面的问题吗?",
         Text::Satisfaction1 => "非常不满意",

@@ -7,7 +7,7 @@ use std::time::Duration;
 use frontdesk_core::routing::{Handling, QueuePlace, estimate_wait};
 use frontdesk_core::time::Timestamp;
 
-/// SplitMix64: the same sequence for the same seed.
+/// `SplitMix64`: the same sequence for the same seed.
 struct Dice(u64);
 
 impl Dice {

@@ -76,6 +76,14 @@ pub enum ApiError {
         /// What stands in the way.
         sentence: &'static str,
     },
+    /// A colleague was faster than the agent who answers.
+    #[error("A colleague wrote, or the conversation was handed over, after what you have seen.")]
+    Newer {
+        /// What colleagues wrote, by message id.
+        messages: Vec<String>,
+        /// The number to send again with.
+        last_seen: u64,
+    },
     /// Too much is going on; it may be tried again.
     #[error("The server is busy. Try again in a moment.")]
     Busy,
@@ -120,6 +128,7 @@ impl ApiError {
             }
             Self::Timeout => (StatusCode::REQUEST_TIMEOUT, "TIMEOUT", "Too slow"),
             Self::Conflict { code, .. } => (StatusCode::CONFLICT, *code, "Not possible now"),
+            Self::Newer { .. } => (StatusCode::CONFLICT, "NEWER_MESSAGE", "Not possible now"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "BUSY", "Busy"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "Failed"),
         };
@@ -152,6 +161,7 @@ impl ApiError {
             | Self::Unsupported(_)
             | Self::Timeout
             | Self::Conflict { .. }
+            | Self::Newer { .. }
             | Self::Busy
             | Self::Internal => None,
         }
@@ -184,6 +194,10 @@ impl ApiError {
         let mut problem = Problem::new(told.status.as_u16(), told.title, told.code, self.to_string());
         if let Some(field) = self.field() {
             problem = problem.with_field(field);
+        }
+        if let Self::Newer { messages, last_seen } = &self {
+            problem.message_ids.clone_from(messages);
+            problem.last_seen = Some(*last_seen);
         }
         let mut response = (told.status, Json(problem)).into_response();
         let problem_json = HeaderValue::from_static("application/problem+json");
@@ -265,7 +279,27 @@ impl From<Refusal> for ApiError {
             Refusal::QueueFull => ("QUEUE_FULL", "As many customers wait in the queue as may."),
             Refusal::NotConfigured => ("NOT_CONFIGURED", "The channel has nobody to answer."),
             Refusal::AlreadyWithAgent => ("WITH_AGENT", "An agent already serves the customer."),
+            Refusal::NoRobot => ("NO_ROBOT", "The channel has no robot."),
+            Refusal::NotWithAgent => ("NOT_WITH_AGENT", "No agent has the conversation."),
+            Refusal::AlreadyTakesPart => {
+                ("ALREADY_TAKES_PART", "They take part in the conversation already.")
+            }
+            Refusal::NotInvited => ("NOT_INVITED", "They came by themselves, and leave by themselves."),
+            Refusal::TooManyParticipants => {
+                ("TOO_MANY_PARTICIPANTS", "So many take part in the conversation that nobody else can.")
+            }
             Refusal::NothingToRate => ("NOTHING_TO_RATE", "There is nothing to rate."),
+            Refusal::DispositionRequired => {
+                ("DISPOSITION_REQUIRED", "Say first what came of the conversation: it needs a disposition.")
+            }
+            Refusal::Newer => ("NEWER_MESSAGE", "A colleague was faster."),
+            Refusal::UnknownDisposition => {
+                return FieldError::invalid("disposition", "names no disposition").into();
+            }
+            Refusal::TooManyAttributes => {
+                let most = frontdesk_core::labels::Labels::MAX_ATTRIBUTES;
+                return FieldError::invalid("attributes", format!("must be at most {most}")).into();
+            }
         };
         Self::Conflict { code, sentence }
     }

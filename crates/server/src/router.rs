@@ -14,7 +14,9 @@ use crate::extract::authenticate;
 use crate::parts::Parts;
 use crate::route::{agent, config, messaging, openapi, page, push, widget};
 
-use Access::{Administrator, Agent, App, Customer, CustomerStream, NativePublic, Page, Public, Visitor};
+use Access::{
+    Administrator, Agent, App, Customer, CustomerStream, NativePublic, Page, Public, Supervisor, Visitor,
+};
 
 /// Who may call a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +116,10 @@ pub fn routes() -> Vec<Route> {
         put("/api/v1/agent/status", Agent, agent::status::set_status),
         get("/api/v1/agent/feed", Agent, agent::feed::feed),
         get("/api/v1/agent/conversations", Agent, agent::conversations::list),
+        get("/api/v1/agent/conversations/{id}", Agent, agent::labels::get),
+        patch("/api/v1/agent/conversations/{id}", Agent, agent::labels::change),
+        get("/api/v1/agent/conversations/{id}/notes", Agent, agent::notes::list),
+        post("/api/v1/agent/conversations/{id}/notes", Agent, agent::notes::write),
         get("/api/v1/agent/conversations/{id}/messages", Agent, agent::messages::list),
         post("/api/v1/agent/conversations/{id}/messages", Agent, agent::messages::send),
         post("/api/v1/agent/conversations/{id}/messages/{message}/recall", Agent, agent::messages::recall),
@@ -124,6 +130,14 @@ pub fn routes() -> Vec<Route> {
         post("/api/v1/agent/conversations/{id}/transfer", Agent, agent::conversations::transfer),
         post("/api/v1/agent/conversations/{id}/end", Agent, agent::conversations::end),
         get("/api/v1/hours", Agent, agent::hours::hours),
+        get("/api/v1/agent/canned-replies", Agent, agent::canned::list),
+        post("/api/v1/agent/conversations/{id}/participants", Agent, agent::participants::invite),
+        delete("/api/v1/agent/conversations/{id}/participants/{agentId}", Agent, agent::participants::leave),
+        post("/api/v1/agent/conversations/{id}/whisper", Agent, agent::participants::whisper),
+        post("/api/v1/agent/conversations/{id}/monitor", Supervisor, agent::supervision::monitor),
+        delete("/api/v1/agent/conversations/{id}/monitor", Supervisor, agent::supervision::stop_monitoring),
+        post("/api/v1/agent/conversations/{id}/barge", Supervisor, agent::supervision::barge_in),
+        post("/api/v1/agent/conversations/{id}/take-over", Supervisor, agent::supervision::take_over),
         post("/api/v1/files", Agent, agent::files::upload),
         get("/api/v1/files/{key}", Agent, agent::files::download),
         post("/api/v1/widget/session", Visitor, widget::session),
@@ -189,16 +203,16 @@ fn post<H: Handler<T, Parts>, T: 'static>(path: &'static str, access: Access, ha
     Route { method: Method::POST, path, access, handler: on(MethodFilter::POST, handler) }
 }
 
+fn delete<H: Handler<T, Parts>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
+    Route { method: Method::DELETE, path, access, handler: on(MethodFilter::DELETE, handler) }
+}
+
 fn put<H: Handler<T, Parts>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
     Route { method: Method::PUT, path, access, handler: on(MethodFilter::PUT, handler) }
 }
 
 fn patch<H: Handler<T, Parts>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
     Route { method: Method::PATCH, path, access, handler: on(MethodFilter::PATCH, handler) }
-}
-
-fn delete<H: Handler<T, Parts>, T: 'static>(path: &'static str, access: Access, handler: H) -> Route {
-    Route { method: Method::DELETE, path, access, handler: on(MethodFilter::DELETE, handler) }
 }
 
 fn answer(request: &Request, error: ApiError) -> Response {

@@ -6,7 +6,6 @@ use frontdesk_api::messaging::result::{Outcome as Told, send as told};
 use frontdesk_api::messaging::send::{MAX_MESSAGE_ID_CHARACTERS, SendRequest, SentMessage};
 use frontdesk_api::named::Named as _;
 use frontdesk_core::conversation::{Command, CustomerMessage, Outcome, Refusal};
-use sha2::{Digest, Sha256};
 
 use crate::deliver::{CHANNEL_TYPE, core_media};
 use crate::engine::{RepeatKey, RunError};
@@ -88,12 +87,7 @@ fn repeat_key(sent: &SentMessage<'_>, key: Option<&str>) -> Result<Option<Repeat
         sent.to,
         sent.channel,
     ];
-    let mut hasher = Sha256::new();
-    for part in compared {
-        hasher.update((part.len() as u64).to_be_bytes());
-        hasher.update(part);
-    }
-    Ok(Some(RepeatKey { key, fingerprint: hasher.finalize().into() }))
+    Ok(Some(RepeatKey::new(key, &compared)))
 }
 
 fn told_of(control: ControlType, outcome: Outcome) -> Told {
@@ -127,8 +121,18 @@ fn told_of_refusal(control: ControlType, refusal: Refusal) -> Told {
         Refusal::NotConfigured => told::NO_CHANNEL_CONFIG,
         Refusal::AlreadyWithAgent => told::ALREADY_WITH_AGENT,
         // Nothing that a customer sends is refused for these.
-        Refusal::NothingToRate | Refusal::NotTheAgents | Refusal::Fenced | Refusal::ToOneself => {
-            told::NOT_SENT_TO_AGENT
-        }
+        Refusal::NothingToRate
+        | Refusal::NotTheAgents
+        | Refusal::Fenced
+        | Refusal::ToOneself
+        | Refusal::DispositionRequired
+        | Refusal::UnknownDisposition
+        | Refusal::TooManyAttributes
+        | Refusal::Newer
+        | Refusal::NoRobot
+        | Refusal::NotWithAgent
+        | Refusal::AlreadyTakesPart
+        | Refusal::NotInvited
+        | Refusal::TooManyParticipants => told::NOT_SENT_TO_AGENT,
     }
 }

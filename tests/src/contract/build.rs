@@ -1,8 +1,11 @@
 //! Customers, decisions and commits, in few words.
 
-use frontdesk_core::conversation::{Control, Conversation, Decision, LogState, Remembered, Served, Session};
+use frontdesk_core::conversation::{
+    Control, Conversation, Decision, LogState, Participant, Remembered, Served, Session,
+};
 use frontdesk_core::entry::{EndReason, Entry, EntryBody};
 use frontdesk_core::id::{AgentId, CallId, ChannelId, QueueId, TenantId, UserId};
+use frontdesk_core::labels::Priority;
 use frontdesk_core::log::LogId;
 use frontdesk_core::message::{Author, Message};
 use frontdesk_core::port::{Commit, CommitError, Committed, Customer, Store};
@@ -69,9 +72,17 @@ pub fn texts(entries: &[Entry]) -> Vec<&str> {
 pub fn opened(state: &LogState, call: &str, at: i64, control: Control) -> Decision {
     let call = CallId::new(call).unwrap();
     let opened = Timestamp::from_millis(at);
-    let remembered = Remembered::default();
-    let conversation =
-        Conversation { call: call.clone(), opened, handed_over: opened, control, robot_turns: 0, remembered };
+    let conversation = Conversation {
+        call: call.clone(),
+        opened,
+        handed_over: opened,
+        control,
+        robot_turns: 0,
+        priority: Priority::Normal,
+        disposition: None,
+        remembered: Remembered::default(),
+        participants: Vec::new(),
+    };
     let conversations = state.conversations + 1;
     let after = LogState {
         version: state.version + 1,
@@ -103,6 +114,19 @@ pub fn handed(state: &LogState, control: Control) -> Decision {
     Decision {
         conversation: state.conversations,
         entries: vec![told("handed over")],
+        state: Some(after),
+        ..Decision::default()
+    }
+}
+
+/// The same conversation with these participants.
+pub fn with_participants(state: &LogState, participants: &[Participant]) -> Decision {
+    let open = state.open().expect("a conversation is open").clone();
+    let session = Session::Open(Conversation { participants: participants.to_vec(), ..open });
+    let after = LogState { version: state.version + 1, session, ..state.clone() };
+    Decision {
+        conversation: state.conversations,
+        entries: vec![told("somebody came or left")],
         state: Some(after),
         ..Decision::default()
     }

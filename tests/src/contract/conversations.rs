@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use frontdesk_core::conversation::Control;
+use frontdesk_core::conversation::{Control, Participant, Participation};
 use frontdesk_core::id::{CallId, RobotId, TenantId};
+use frontdesk_core::labels::Labels;
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{ConversationFilter, ConversationRow, ConversationStatus, Store};
 use frontdesk_core::time::Timestamp;
 
-use super::{agent, closed, commit, customer, handed, opened, queue, register, said, tell, tenant, write};
+use super::{
+    agent, closed, commit, customer, handed, opened, queue, register, said, tell, tenant, with_participants,
+    write,
+};
 
 fn robot() -> Control {
     Control::Robot(RobotId::new("r").unwrap())
@@ -47,6 +51,9 @@ pub async fn a_conversation_is_followed_from_start_to_end(store: Arc<dyn Store>)
         last: None,
         status: ConversationStatus::Robot,
         served_by: None,
+        labels: Labels::default(),
+        mentioned: Vec::new(),
+        participants: Vec::new(),
     };
     assert_eq!(start, expected);
 
@@ -119,6 +126,36 @@ pub async fn lists_show_what_they_are_asked_for(store: Arc<dyn Store>) {
     write(&*store, first, |state| handed(state, Control::Agent(agent("101")))).await;
     assert_eq!(list(queues(), 10).await, [second]);
     assert_eq!(list(ConversationFilter::HeldBy(agent("101")), 10).await, [held, first]);
+}
+
+/// Who takes part is told with the conversation and found by agent, until they leave or it ends.
+pub async fn who_takes_part_is_found(store: Arc<dyn Store>) {
+    let log = open_log(&*store, "ann", 1_000, Control::Agent(agent("101"))).await;
+    let other = open_log(&*store, "bob", 2_000, Control::Agent(agent("101"))).await;
+    let takes_part = |name: &str, mode| Participant { agent: agent(name), mode, by: Some(agent("101")) };
+    let kim = takes_part("102", Participation::Consult);
+    let boss = Participant { by: None, ..takes_part("201", Participation::Monitor) };
+    let found = async |name: &str| {
+        let filter = ConversationFilter::JoinedBy(agent(name));
+        let rows = store.conversations(&tenant(), filter, 10).await.unwrap();
+        rows.into_iter().map(|row| row.log).collect::<Vec<_>>()
+    };
+    let joined = async |log, participants: &[Participant]| {
+        write(&*store, log, |state| with_participants(state, participants)).await;
+        assert_eq!(row(&*store, log, 1).await.participants, participants);
+    };
+    joined(log, std::slice::from_ref(&kim)).await;
+    joined(log, &[kim.clone(), boss.clone()]).await;
+    joined(other, std::slice::from_ref(&boss)).await;
+    assert_eq!((found("102").await, found("201").await), (vec![log], vec![log, other]));
+    assert_eq!(found("101").await, [], "who has it does not take part beside themselves");
+    joined(log, &[boss]).await;
+    assert_eq!(found("102").await, []);
+    write(&*store, log, closed).await;
+    assert_eq!((row(&*store, log, 1).await.participants, found("201").await), (vec![], vec![other]));
+    let elsewhere = TenantId::new("other").unwrap();
+    let filter = ConversationFilter::JoinedBy(agent("201"));
+    assert_eq!(store.conversations(&elsewhere, filter, 10).await.unwrap(), []);
 }
 
 /// Open or over, by its tenant only.

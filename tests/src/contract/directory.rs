@@ -22,7 +22,13 @@ fn queue_item(id: &str, name: &str) -> Item {
 
 fn tenant_item(id: &TenantId) -> Item {
     let (name, locale) = ("The shop".to_owned(), "en".to_owned());
-    Item::Tenant(Tenant { id: id.clone(), name, locale, texts: std::collections::HashMap::default() })
+    Item::Tenant(Tenant {
+        id: id.clone(),
+        name,
+        locale,
+        texts: std::collections::HashMap::default(),
+        dispositions: Vec::new(),
+    })
 }
 
 fn app(key: &str) -> Item {

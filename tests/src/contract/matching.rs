@@ -1,6 +1,5 @@
 //! Bringing those who wait and those who are free together: what one look finds, over one queue or several.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -167,12 +166,13 @@ pub async fn an_agent_of_several_queues_serves_the_most_urgent(store: Arc<dyn St
     let queues = [Queue::new(queue("support"), ""), Queue::new(queue("sales"), ""), urgent];
     let both = Agent { capacity: 4, queues: names.map(queue).to_vec(), ..Agent::new(agent("101"), "") };
     let one = Agent { capacity: 1, queues: vec![queue("sales")], ..Agent::new(agent("102"), "") };
-    let shop = Tenant { id: tenant(), name: String::new(), locale: "en".to_owned(), texts: HashMap::new() };
+    let shop = Tenant::new(tenant(), "", "en");
     let items = std::iter::once(Item::Tenant(shop))
         .chain(queues.into_iter().map(Item::Queue))
         .chain([both, one].map(Item::Agent));
     let directory = Directory::new(items.map(|item| (tenant(), item)).collect());
-    let queues = names.map(queue);
+    // One that is named twice is looked at once.
+    let queues = [names.map(queue).as_slice(), &[queue("support")]].concat();
     let request = ClaimRequest::of(directory.tenant(&tenant()).unwrap(), &queues, at(60));
     let claimed = look(&*store, request).await;
     let users = ["s1", "s2", "v1", "v2", "c1"];
@@ -190,7 +190,7 @@ pub async fn skills_and_languages_are_asked_for(store: Arc<dyn Store>) {
         languages: languages.iter().map(|&name| name.to_owned()).collect(),
         ..Agent::new(agent(name), "")
     };
-    let shop = Tenant { id: tenant(), name: String::new(), locale: "en".to_owned(), texts: HashMap::new() };
+    let shop = Tenant::new(tenant(), "", "en");
     let agents = [knows("101", 4, &[]), knows("102", 5, &["fr"]), knows("103", 9, &["de", "en"])];
     let items = [Item::Tenant(shop), Item::Queue(asked)]
         .into_iter()

@@ -10,6 +10,7 @@ pub mod conversations;
 pub mod directory;
 pub mod entries;
 pub mod files;
+pub mod handling;
 pub mod matching;
 pub mod offers;
 pub mod pending;
@@ -21,7 +22,8 @@ mod build;
 mod world;
 
 pub use build::{
-    agent, closed, commit, customer, handed, opened, queue, register, said, tell, tenant, texts, told, write,
+    agent, closed, commit, customer, handed, opened, queue, register, said, tell, tenant, texts, told,
+    with_participants, write,
 };
 pub use world::{FixedRandom, TestClock};
 
@@ -65,8 +67,18 @@ macro_rules! store_contract {
             conversations: [
                 a_conversation_is_followed_from_start_to_end,
                 each_conversation_has_its_own_row,
+                who_takes_part_is_found,
                 lists_show_what_they_are_asked_for,
                 a_conversation_is_found_by_its_call,
+            ];
+            handling: [
+                labels_stay_with_their_conversation,
+                of_two_changes_of_labels_at_once_none_is_lost,
+                conversations_are_found_by_their_labels,
+                those_who_are_mentioned_are_known,
+                an_afterthought_belongs_to_its_conversation,
+                of_answers_to_the_same_message_at_once_one_is_written,
+                a_repeated_key_tells_what_was_written,
             ];
             queues: [
                 the_longest_waiting_is_claimed_first,
@@ -87,6 +99,7 @@ macro_rules! store_contract {
                 a_slot_is_reserved_once,
                 a_reservation_is_open_until_it_is_confirmed,
                 a_reservation_is_refused_with_its_reason,
+                a_slot_is_seized_regardless,
                 an_unknown_agent_is_offline,
             ];
             matching: [

@@ -1,6 +1,5 @@
 //! Queues: who waits, under which fence, and what becomes of a claim.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,7 +34,7 @@ pub(super) fn request(queue: Queue, agents: &[(&str, u32)], now: i64) -> ClaimRe
         ..Agent::new(agent(name), name)
     };
     let agents = agents.iter().map(|known| Item::Agent(staff(known)));
-    let shop = Tenant { id: tenant(), name: String::new(), locale: "en".to_owned(), texts: HashMap::new() };
+    let shop = Tenant::new(tenant(), "", "en");
     let items = [Item::Tenant(shop), Item::Queue(queue.clone())].into_iter().chain(agents);
     let directory = Directory::new(items.map(|item| (tenant(), item)).collect());
     let directory = directory.tenant(&tenant()).unwrap();

@@ -127,6 +127,21 @@ pub async fn a_reservation_is_refused_with_its_reason(store: Arc<dyn Store>) {
     reserve("a").await.expect("the slot is there already");
 }
 
+/// A slot is seized whatever the agent's status and load, once, and has to be confirmed as a reservation has.
+pub async fn a_slot_is_seized_regardless(store: Arc<dyn Store>) {
+    let (tenant, boss, log) = (tenant(), agent("201"), customer("a").log());
+    for _ in 0..2 {
+        store.seize(&tenant, &boss, 1, (log, 5), at(70)).await.unwrap();
+    }
+    store.seize(&tenant, &boss, 1, (customer("b").log(), 1), at(70)).await.unwrap();
+    assert_eq!(held(&*store, "201").await, 2);
+    assert_eq!(store.stale_reservations(at(71)).await.unwrap().len(), 2);
+    store.confirm_reservation(&tenant, &boss, (log, 5)).await.unwrap();
+    assert_eq!(store.stale_reservations(at(71)).await.unwrap().len(), 1);
+    store.free_slot(&tenant, &boss, (log, 6), at(80)).await.unwrap();
+    assert_eq!(held(&*store, "201").await, 1);
+}
+
 /// States come in the order that was asked for.
 pub async fn an_unknown_agent_is_offline(store: Arc<dyn Store>) {
     online(&*store, &["101"]).await;

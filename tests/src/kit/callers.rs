@@ -172,6 +172,16 @@ impl Http {
         self.send(self.request(Method::POST, path).json(&body)).await
     }
 
+    /// Patches with JSON.
+    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request(Method::PATCH, path).json(&body)).await
+    }
+
+    /// Deletes something.
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(self.request(Method::DELETE, path)).await
+    }
+
     /// Puts JSON.
     pub async fn put(&self, path: &str, body: Value) -> Answer {
         self.send(self.request(Method::PUT, path).json(&body)).await
@@ -335,6 +345,17 @@ impl Agent {
     /// Does something with a conversation.
     pub async fn act(&self, conversation: &str, verb: &str, body: Value) -> Answer {
         self.http.post(&format!("/api/v1/agent/conversations/{conversation}/{verb}"), body).await
+    }
+
+    /// Does something with a conversation that must succeed.
+    pub async fn acts(&self, conversation: &str, verb: &str, body: Value) {
+        let answer = self.act(conversation, verb, body).await;
+        assert!(answer.status.is_success(), "{verb}: {}", answer.text);
+    }
+
+    /// Undoes something with a conversation.
+    pub async fn undo(&self, conversation: &str, what: &str) -> Answer {
+        self.http.delete(&format!("/api/v1/agent/conversations/{conversation}/{what}")).await
     }
 
     /// What was said in a conversation: who, and what.

@@ -11,6 +11,7 @@ mod show;
 mod store;
 mod template;
 mod wait;
+mod web_hook;
 mod world;
 
 pub use callers::{Agent, Answer, App, Customer, Http, POLL};
@@ -21,4 +22,5 @@ pub use server::{CHANNEL, Server, ServerOptions, quiet};
 pub use show::{agent_says, downlink, hide, merge, robot_says, shown, system_says};
 pub use store::{CountingStore, Gate};
 pub use wait::{eventually, soon};
+pub use web_hook::{Call, PUSH_KEY, Reply, WebHook, signed_push};
 pub use world::{ManualClock, SeededRandom, TestClock};

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use frontdesk_core::directory::{Agent as ConfiguredAgent, Channel, Item, Queue};
 use frontdesk_core::entry::EntryBody;
@@ -10,7 +11,7 @@ use frontdesk_core::log::LogId;
 use frontdesk_core::port::HistoryQuery;
 use frontdesk_core::port::OnProgress;
 use frontdesk_server::Listeners;
-use frontdesk_server::admin::{self, AdminAnswer, AdminCommand, AdminError};
+use frontdesk_server::admin::{self, AdminAnswer, AdminCommand, AdminError, NewChannel};
 use frontdesk_server::config::Settings;
 use frontdesk_server::parts::{Parts, World};
 use frontdesk_store::{DataDir, FileBlobs, Options, SqliteStore};
@@ -22,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 use super::callers::{Agent, App, Customer, Http};
 use super::store::CountingStore;
 use super::template;
+use super::wait::eventually;
 use super::world::{SeededRandom, TestClock};
 
 /// The demonstration's web channel.
@@ -162,6 +164,26 @@ impl Server {
         let answer = admin::run((&self.parts).into(), command, quiet()).await;
         self.parts.reload().await.expect("reloaded");
         answer
+    }
+
+    /// Waits until the timers have been looked at once more. That they have been is seen by others whose time is up: the
+    /// second ends in a later round than the first, which began after the clock was moved. Takes 4 s on the clock.
+    pub async fn timers_have_run(&self) {
+        for sentinel in ["sentinel-1", "sentinel-2"] {
+            let brief = NewChannel { id: "brief".into(), session_silence: Some(1), ..NewChannel::default() };
+            let brief = NewChannel { robot: Some("shop-robot".into()), ..brief };
+            let put = AdminCommand::PutChannel { tenant: "demo".into(), channel: brief };
+            self.admin(put).await.expect("a channel");
+            let customer = self.app().await.customer_of("brief", sentinel, "en").await;
+            let send = async |control: &str| {
+                let mut body = customer.message(control, "");
+                body["to"] = "brief".into();
+                customer.call("send", body).await
+            };
+            assert_eq!(send("CONNECT").await.code(), "0");
+            self.clock.advance(Duration::from_secs(2));
+            eventually("a round of timers", async || (send("INPUT").await.code() == "5").then_some(())).await;
+        }
     }
 
     /// Everything in the log of a customer of the demonstration, oldest first.

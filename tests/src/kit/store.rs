@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use frontdesk_core::directory::Item;
 use frontdesk_core::entry::{Entry, EntryBody, Heads};
 use frontdesk_core::id::{AgentId, CallId, ChannelId, DeviceId, QueueId, TenantId};
+use frontdesk_core::labels::LabelFilter;
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{
     Advance, AgentSession, AgentState, Attempt, BackupError, BackupReport, Claim, ClaimRequest, Claimed,
@@ -146,6 +147,7 @@ pass_on! {
     fn finish_intent(log: [LogId], id: [u64]) -> [Result<(), StoreError>];
     fn conversation(log: [LogId], conversation: [u64]) -> [Result<Option<ConversationRow>, StoreError>];
     fn conversations(tenant: [&TenantId], filter: [ConversationFilter], limit: [usize]) -> [Result<Vec<ConversationRow>, StoreError>];
+    fn conversations_labelled(tenant: [&TenantId], filter: [ConversationFilter], labels: [LabelFilter], limit: [usize]) -> [Result<Vec<ConversationRow>, StoreError>];
     fn conversation_by_call(tenant: [&TenantId], call: [&CallId]) -> [Result<Option<ConversationRow>, StoreError>];
 }
 
@@ -169,6 +171,7 @@ pass_on! {
     fn next_routing_due() -> [Result<Option<Timestamp>, StoreError>];
     fn queues_to_look_at(now: [Timestamp]) -> [Result<Vec<(TenantId, QueueId)>, StoreError>];
     fn looked_at(tenant: [&TenantId], queue: [&QueueId], now: [Timestamp]) -> [Result<(), StoreError>];
+    fn seize(tenant: [&TenantId], agent: [&AgentId], weight: [u32], customer: [(LogId, u64)], now: [Timestamp]) -> [Result<(), StoreError>];
     fn confirm_reservation(tenant: [&TenantId], agent: [&AgentId], customer: [(LogId, u64)]) -> [Result<(), StoreError>];
     fn stale_reservations(before: [Timestamp]) -> [Result<Vec<Reservation>, StoreError>];
     fn queue_place(log: [LogId]) -> [Result<Option<QueuePlace>, StoreError>];

@@ -113,7 +113,8 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
         .replace("{id}", &subject.conversation)
         .replace("{key}", &subject.file)
         .replace("{message}", &subject.message)
-        .replace("{channel}", CHANNEL);
+        .replace("{channel}", CHANNEL)
+        .replace("{agentId}", "102");
     let path = if route == "/api/v1/hours" { format!("{path}?queue=support") } else { path };
     let body = match (method.as_str(), route) {
         ("POST", "/api/v1/agent/login") => {
@@ -124,7 +125,15 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
         ("POST", "/api/v1/agent/conversations/{id}/messages") => {
             json!({ "mediaType": "TEXT", "content": "an example" })
         }
+        ("POST", "/api/v1/agent/conversations/{id}/notes") => {
+            json!({ "text": "an example", "mentions": ["101"] })
+        }
+        ("PATCH", "/api/v1/agent/conversations/{id}") => json!({ "tags": ["an example"] }),
         ("POST", "/api/v1/agent/conversations/{id}/transfer") => json!({ "queue": "support" }),
+        ("POST", "/api/v1/agent/conversations/{id}/participants") => {
+            json!({ "agentId": "102", "mode": "consult" })
+        }
+        ("POST", "/api/v1/agent/conversations/{id}/whisper") => json!({ "text": "an example" }),
         ("POST", "/api/v1/push/{channel}/replay") => json!({ "since": 4_000_000_000_000_i64 }),
         ("PUT" | "PATCH", "/api/v1/config/{kind}/{id}") => json!({ "name": "Spare" }),
         ("POST", "/api/v1/files") => json!("%PDF-1.7 an example"),
@@ -139,14 +148,25 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
             | "/api/v1/agent/conversations/{id}/read"
             | "/api/v1/agent/conversations/{id}/accept"
             | "/api/v1/agent/conversations/{id}/reject"
+            | "/api/v1/agent/conversations/{id}/monitor"
+            | "/api/v1/agent/conversations/{id}/barge"
+            | "/api/v1/agent/conversations/{id}/take-over"
             | "/api/v1/agent/conversations/{id}/end",
+        )
+        | (
+            "DELETE",
+            "/api/v1/agent/conversations/{id}/monitor"
+            | "/api/v1/agent/conversations/{id}/participants/{agentId}",
         )
         | (
             "GET",
             "/api/v1/agent/feed"
             | "/api/v1/agent/conversations"
             | "/api/v1/hours"
+            | "/api/v1/agent/conversations/{id}"
+            | "/api/v1/agent/conversations/{id}/notes"
             | "/api/v1/agent/conversations/{id}/messages"
+            | "/api/v1/agent/canned-replies"
             | "/api/v1/files/{key}"
             | "/api/v1/push/{channel}/deliveries"
             | "/api/v1/config/{kind}"

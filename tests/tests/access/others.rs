@@ -165,7 +165,9 @@ async fn a_conversation_of_others_looks_like_none_to_an_agent() {
             let what = format!("{} {} by {agent} of {tenant}", route.method, route.path);
             let foreign = example(&route.method, route.path, &ann).send(&http).await;
             let unknown = example(&route.method, route.path, &none).send(&http).await;
-            assert_eq!(unknown.status, StatusCode::NOT_FOUND, "{what}: {}", unknown.text);
+            let may_call = agent == "901" || route.access != Access::Supervisor;
+            let refusal = if may_call { StatusCode::NOT_FOUND } else { StatusCode::FORBIDDEN };
+            assert_eq!(unknown.status, refusal, "{what}: {}", unknown.text);
             assert_eq!((foreign.status, &foreign.text), (unknown.status, &unknown.text), "{what}");
         }
         for scope in ["", "?scope=waiting", "?scope=all"] {
@@ -174,8 +176,9 @@ async fn a_conversation_of_others_looks_like_none_to_an_agent() {
         }
         shows_nothing(&http.get("/api/v1/agent/feed").await, &ann, "feed");
     }
-    let own = stage.agent(DEMO, "101").await.http;
     for route in routes_about_a_conversation() {
+        let own = if route.access == Access::Supervisor { "201" } else { "101" };
+        let own = stage.agent(DEMO, own).await.http;
         let answer = example(&route.method, route.path, &mixed_up).send(&own).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{} {}", route.method, route.path);
     }

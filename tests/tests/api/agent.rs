@@ -94,7 +94,7 @@ async fn a_conversation_is_listed_whole() {
             json!({ "conversations": [{
                 "id": "[id]", "callId": "[callId]", "channel": "WEB", "channelId": "1011577355744904195",
                 "customer": { "userId": "u-77", "name": "u-77", "locale": "en" }, "control": "agent",
-                "agentId": "101", "state": "open", "openedAt": "[openedAt]",
+                "agentId": "101", "role": "holder", "state": "open", "openedAt": "[openedAt]",
                 "lastMessage": {
                     "id": "[id]", "seq": "[seq]", "at": "[at]", "author": { "kind": "customer", "id": "[id]", "name": "u-77" },
                     "mediaType": "TEXT", "content": "hello",

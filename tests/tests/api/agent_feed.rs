@@ -1,39 +1,9 @@
 //! The agents' feed.
 
-use frontdesk_tests::kit::{Agent, Customer, Server, hide, soon};
-use serde_json::{Value, json};
+use frontdesk_tests::kit::{Server, hide, soon};
+use serde_json::json;
 
-async fn asking(server: &Server, user: &str) -> Customer {
-    let customer = server.customer(user).await;
-    customer.sends("CONNECT", "").await;
-    customer.sends("TRANS2AGENT", "").await;
-    customer
-}
-
-fn kinds(events: &[Value]) -> Vec<&str> {
-    events.iter().map(|event| event["type"].as_str().unwrap()).collect()
-}
-
-/// A desk that goes on from where it was.
-struct Desk<'a> {
-    agent: &'a Agent,
-    cursor: String,
-}
-
-impl<'a> Desk<'a> {
-    async fn open(agent: &'a Agent) -> (Self, Vec<Value>) {
-        let mut desk = Self { agent, cursor: String::new() };
-        let events = desk.next(0).await;
-        (desk, events)
-    }
-
-    async fn next(&mut self, wait: u32) -> Vec<Value> {
-        let answer = self.agent.feed(&self.cursor, wait).await;
-        assert_eq!(answer.status, 200, "{}", answer.text);
-        answer.json["cursor"].as_str().unwrap().clone_into(&mut self.cursor);
-        answer.json["events"].as_array().unwrap().clone()
-    }
-}
+use super::desk::{Desk, asking, kinds};
 
 #[tokio::test]
 async fn a_desk_is_told_what_happens_to_the_agent_and_their_conversations() {
@@ -121,7 +91,10 @@ async fn who_passes_a_conversation_on_is_told_that_it_went() {
     let released = here.next(5).await;
     assert_eq!(
         hide(released.last().unwrap(), &["at"]),
-        json!({ "type": "released", "at": "[at]", "conversationId": conversation, "control": "agent" })
+        json!({
+            "type": "released", "at": "[at]", "conversationId": conversation, "control": "agent",
+            "reason": "transferred",
+        })
     );
     assert_eq!(kinds(&there.next(5).await)[0], "assigned");
     kim.say(&conversation, "hello").await;
@@ -168,4 +141,30 @@ async fn a_desk_that_listens_is_told_that_the_customer_types() {
         () = types => unreachable!("it types for ever"),
     };
     assert!(events.iter().all(|event| event["conversationId"].is_string()), "{events:?}");
+}
+
+/// The customer's log says that a conversation went before the agent's own does. Whoever was woken by the first must
+/// neither go on listening nor miss that it went.
+#[tokio::test]
+async fn a_desk_that_is_woken_by_the_hand_over_itself_hears_no_more() {
+    let server = Server::start().await;
+    let (alex, kim) = (server.online("101").await, server.online("102").await);
+    asking(&server, "u-77").await;
+    let conversation = alex.only_conversation().await;
+    let (mut desk, _) = Desk::open(&alex).await;
+    let gate = server.store.hold_back("free_slot");
+    let passes = {
+        let (alex, conversation) = (alex.clone(), conversation.clone());
+        tokio::task::spawn(
+            async move { alex.act(&conversation, "transfer", json!({ "agentId": "102" })).await },
+        )
+    };
+    // Freeing the slot comes before the news in the agent's own log.
+    soon("the hand-over", gate.reached()).await;
+    let released = desk.next(20).await;
+    gate.open();
+    assert_eq!(soon("the transfer", passes).await.unwrap().status, 204);
+    assert_eq!(kinds(&released), ["released"]);
+    kim.say(&conversation, "hello").await;
+    assert!(desk.next(0).await.is_empty(), "it concerns Alex no more");
 }

@@ -146,7 +146,8 @@ async fn an_unanswered_offer_goes_to_the_next_and_the_agent_is_away() {
     assert_eq!(customers_of(&kim.agent).await, ["u-77"]);
     kim.agent.declare("busy").await;
     asking(&server, "u-78", "en").await;
-    assert_eq!(alex.next().await, [json!({}); 0], "nobody is offered to a deserted desk");
+    let told = alex.next().await;
+    assert!(told.is_empty(), "somebody was offered to a deserted desk: {told:?}");
     alex.agent.declare("online").await;
     alex.hears(&["offered"]).await;
 }
@@ -215,7 +216,8 @@ async fn an_offer_that_nobody_was_told_of_is_told_later() {
     let (mut alex, _) = Desk::open(server.online("101").await).await;
     server.store.fail("append_to_agent", 1);
     asking(&server, "u-77", "en").await;
-    assert_eq!(alex.next().await, [json!({}); 0]);
+    let told = alex.next().await;
+    assert!(told.is_empty(), "{told:?}");
     server.clock.advance(Duration::from_secs(4));
     let offered = alex.hears(&["offered"]).await;
     assert_eq!(alex.answer(&id_of(&offered), "accept").await.status, 204);

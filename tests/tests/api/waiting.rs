@@ -72,7 +72,7 @@ async fn pain_16_who_waits_is_told_where_they_stand_and_for_how_long() {
     let server = Server::start().await;
     server.online("101").await;
     change_agent(&server, "101", |agent| agent.capacity = 1).await;
-    let served = asking(&server, "u-1").await;
+    let first = asking(&server, "u-1").await;
     let (second, third) = (asking(&server, "u-2").await, asking(&server, "u-3").await);
     let place = |position: u64, minutes: u64| json!({ "state": "waiting", "position": position, "estimateMinutes": minutes });
     let told = events(&third).await.into_iter().find(|(class, _)| class == "queue").unwrap();
@@ -81,11 +81,11 @@ async fn pain_16_who_waits_is_told_where_they_stand_and_for_how_long() {
     assert_eq!(told, ("queue".to_owned(), place(2, 6)), "nobody was measured yet: three minutes each");
 
     // The first leaves, after a minute.
-    server.clock.advance(Duration::from_secs(60));
-    served.sends("DISCONNECT", "").await;
+    server.clock.advance(Duration::from_mins(1));
+    first.sends("DISCONNECT", "").await;
     let texts = text(&third).await;
-    let first = "You are number 1 in the queue. The wait will be about 1 min.";
-    assert_eq!(texts, [first], "and the minute is what conversations take now");
+    let next = "You are number 1 in the queue. The wait will be about 1 min.";
+    assert_eq!(texts, [next], "and the minute is what conversations take now");
     assert_eq!(events(&third).await.pop().unwrap(), ("queue".to_owned(), place(1, 1)));
     assert_eq!(second.drain_texts().await, ["Connected Agent"]);
 }
@@ -308,7 +308,7 @@ async fn an_agent_is_told_why_a_queue_does_not_take_a_customer() {
     })
     .await;
     assert_eq!(pass_on().await.problem(), (409, "OUTSIDE_HOURS", None));
-    assert_eq!(agent.held().await, [conversation.clone()]);
+    assert_eq!(agent.held().await, std::slice::from_ref(&conversation));
     change_queue(&server, "returns", |queue| queue.outside_hours = Overflow::Robot).await;
     assert_eq!(pass_on().await.status, 204);
     assert_eq!(agent.held().await.len(), 0);

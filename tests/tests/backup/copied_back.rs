@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use frontdesk_core::port::{LogStore as _, Store as _};
+use frontdesk_core::entry::Audience;
+use frontdesk_core::log::{EntryNumber, Life};
+use frontdesk_core::port::{LogStore as _, ReadQuery, Store as _};
 use frontdesk_store::{Options, SqliteStore};
 use frontdesk_tests::contract::{FixedRandom, TestClock, commit, register, said, tell};
 
@@ -52,6 +54,38 @@ async fn a_restart_keeps_the_epoch() {
     let database = elsewhere.join("frontdesk.db");
     std::fs::set_permissions(&database, database.metadata().unwrap().permissions()).unwrap();
     assert_eq!(live(&elsewhere, 6).await, first);
+}
+
+/// Of every entry of Ann's log, in which life it was written.
+async fn lives(path: &Path, seed: u64) -> Vec<Life> {
+    let store = open(path, seed);
+    let log = register(&store, "ann").await;
+    let everything = ReadQuery {
+        after: EntryNumber::START,
+        through: EntryNumber::END,
+        audience: Audience::ALL,
+        limit: 100,
+        max_bytes: usize::MAX,
+    };
+    let entries = store.read(log, everything).await.unwrap();
+    store.close().await;
+    entries.into_iter().map(|entry| entry.life).collect()
+}
+
+#[tokio::test]
+async fn what_is_written_after_files_were_put_back_belongs_to_another_life() {
+    let Folders { _folder, data, copy } = folders();
+    live(&data, 1).await;
+    copy_folder(&data, &copy);
+    live(&data, 2).await;
+    assert_eq!(lives(&data, 3).await, [Life::FIRST, Life::FIRST]);
+    for seed in [4, 5] {
+        std::fs::remove_dir_all(&data).unwrap();
+        copy_folder(&copy, &data);
+        let epoch = live(&data, seed).await;
+        live(&data, seed + 2).await;
+        assert_eq!(lives(&data, 9).await, [Life::FIRST, Life(epoch), Life(epoch)]);
+    }
 }
 
 #[tokio::test]

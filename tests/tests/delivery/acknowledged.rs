@@ -209,6 +209,7 @@ async fn a_cursor_of_another_tenant_is_refused() {
         name: "Rival".to_owned(),
         locale: "en".to_owned(),
         texts: std::collections::HashMap::new(),
+        dispositions: Vec::new(),
     };
     let channel = Channel::new(ChannelId::new(frontdesk_tests::kit::CHANNEL).unwrap(), "Rival's page");
     let items = [Item::Tenant(company), Item::App(app), Item::Channel(channel)];

@@ -2,35 +2,47 @@
 
 use std::time::Duration;
 
-use frontdesk_tests::kit::receivers::{Inbox, NEVER, Receiver, Transport, Wish, documented, receive_until};
+use frontdesk_tests::kit::receivers::{
+    Inbox, NEVER, Pushes, Receiver, Transport, Wish, as_pushed, documented, receive, receive_until,
+};
 use frontdesk_tests::kit::{Customer, Server};
 use serde_json::{Value, json};
 
 use super::scene::{Scene, settings};
 
+/// A transport that the client opens; `None` is push.
+type Way = Option<Transport>;
+
 struct Listening {
-    transport: Transport,
+    way: Way,
     receiver: Box<dyn Receiver>,
     inbox: Inbox,
 }
 
-/// A client of each kind, each on a device of its own; the classic poll has the unnamed one.
+impl Listening {
+    fn has_cursor(&self) -> bool {
+        self.way.is_some_and(|transport| Transport::WITH_CURSOR.contains(&transport))
+    }
+}
+
+/// A client of each kind, each on a device of its own, and a web hook; the classic poll has the unnamed device.
 struct Everybody(Vec<Listening>);
 
 impl Everybody {
-    async fn listen(customer: &Customer, wish: &Wish) -> Self {
-        let mut everybody = Vec::new();
+    async fn listen(server: &Server, customer: &Customer, wish: &Wish) -> Self {
+        let push = Pushes::begin(server, customer).await;
+        let mut everybody = vec![Listening { way: None, receiver: Box::new(push), inbox: Inbox::default() }];
         for transport in Transport::ALL {
             let wish = Wish { device: Some(format!("{transport:?}")), ..wish.clone() };
             let receiver = transport.open(customer, &wish).await;
-            everybody.push(Listening { transport, receiver, inbox: Inbox::default() });
+            everybody.push(Listening { way: Some(transport), receiver, inbox: Inbox::default() });
         }
         Self(everybody)
     }
 
     async fn all_have(&mut self, what: &str, enough: impl Fn(&Inbox) -> bool + Copy) {
         for one in &mut self.0 {
-            let what = format!("{what} over {:?}", one.transport);
+            let what = format!("{what} over {:?}", one.way);
             receive_until(&mut *one.receiver, &mut one.inbox, &what, enough).await;
         }
     }
@@ -40,21 +52,29 @@ impl Everybody {
     }
 
     async fn with_cursor_have(&mut self, what: &str, enough: impl Fn(&Inbox) -> bool + Copy) {
-        for one in self.0.iter_mut().filter(|one| one.transport != Transport::Classic) {
-            let what = format!("{what} over {:?}", one.transport);
+        for one in self.0.iter_mut().filter(|one| one.has_cursor()) {
+            let what = format!("{what} over {:?}", one.way);
             receive_until(&mut *one.receiver, &mut one.inbox, &what, enough).await;
         }
     }
 
     /// Everybody has the same messages, in order and each once; returns them.
     fn agree(&self) -> Vec<Value> {
-        let first = self.0[0].inbox.documented();
+        let polled = self.of(Some(Transport::Classic)).inbox.documented();
         for one in &self.0 {
             one.inbox.assert_in_order();
-            assert_eq!(one.inbox.documented(), first, "{:?}", one.transport);
-            assert!(one.inbox.gaps.is_empty(), "{:?}: {:?}", one.transport, one.inbox.gaps);
+            let expected = match one.way {
+                Some(_) => polled.clone(),
+                None => polled.iter().map(as_pushed).collect(),
+            };
+            assert_eq!(one.inbox.documented(), expected, "{:?}", one.way);
+            assert!(one.inbox.gaps.is_empty(), "{:?}: {:?}", one.way, one.inbox.gaps);
         }
-        first
+        polled
+    }
+
+    fn of(&self, way: Way) -> &Listening {
+        self.0.iter().find(|one| one.way == way).unwrap()
     }
 }
 
@@ -85,7 +105,7 @@ async fn a_whole_story() {
     agent.declare("away").await;
     let customer = server.customer("ann").await;
     let wish = Wish { need_read: true, ..Wish::default() }.with_events("typing,queue,session,self");
-    let mut everybody = Everybody::listen(&customer, &wish).await;
+    let mut everybody = Everybody::listen(&server, &customer, &wish).await;
 
     customer.send("CONNECT", "").await;
     everybody.all_have_messages(1).await;
@@ -123,27 +143,29 @@ async fn a_whole_story() {
     assert_eq!(*from_agent[0], ("AGENT", "CHAT", "Hello, this is Alex"));
     assert_eq!((from_agent[1].1, from_agent[2].1), ("READ", "DISCONNECT"), "{shape:?}");
 
-    let of = |transport| everybody.0.iter().find(|one| one.transport == transport).unwrap();
     let expected = json!([
         ["session", "connected", null],
         ["self", null, "What are your opening hours?"],
         ["session", "queued", null],
         ["queue", null, null],
+        ["queue", "waiting", null],
         ["session", "assigned", null],
         ["self", null, "Good morning"],
         ["session", "ended", null],
     ]);
     for transport in Transport::WITH_CURSOR {
-        assert_eq!(json!(kept_events(&of(transport).inbox)), expected, "{transport:?}");
+        assert_eq!(json!(kept_events(&everybody.of(Some(transport)).inbox)), expected, "{transport:?}");
     }
-    assert!(of(Transport::Classic).inbox.events.is_empty());
+    for way in [Some(Transport::Classic), None] {
+        assert!(everybody.of(way).inbox.events.is_empty(), "{way:?}");
+    }
 }
 
 #[tokio::test]
 async fn three_hundred_messages_at_once() {
     let scene = Scene::start().await;
     let cursor = scene.head().await;
-    let mut everybody = Everybody::listen(&scene.customer, &Wish::default().at(&cursor)).await;
+    let mut everybody = Everybody::listen(&scene.server, &scene.customer, &Wish::default().at(&cursor)).await;
     let texts: Vec<String> = (0..300).map(|number| format!("message {number}")).collect();
     for batch in texts.chunks(10) {
         let saying = batch.iter().map(|text| scene.say(text));
@@ -163,7 +185,7 @@ async fn messages_of_the_largest_size_and_of_every_script() {
     let scene = Scene::start().await;
     scene.server.change_channel(|channel| channel.text_chars = 4_000).await;
     let cursor = scene.head().await;
-    let mut everybody = Everybody::listen(&scene.customer, &Wish::default().at(&cursor)).await;
+    let mut everybody = Everybody::listen(&scene.server, &scene.customer, &Wish::default().at(&cursor)).await;
     let texts: Vec<String> =
         ["a", "顾", "👍", "\\", "\"", "\u{2028}"].iter().map(|letter| letter.repeat(4_000)).collect();
     for text in &texts {
@@ -188,14 +210,18 @@ async fn reading_is_told_as_a_message_or_as_an_event() {
     let cursor = scene.head().await;
     let as_message = Wish { need_read: true, ..Wish::of_device("x") }.at(&cursor);
     let as_event = Wish::of_device("y").with_events("read").at(&cursor);
+    let push: Box<dyn Receiver> = Box::new(Pushes::begin(&scene.server, customer).await);
     scene.agent_does("read").await;
+    let mut everybody = vec![(None, push)];
     for transport in Transport::ALL {
+        everybody.push((Some(transport), transport.open(customer, &as_message).await));
+    }
+    for (way, mut receiver) in everybody {
         let mut inbox = Inbox::default();
-        let mut receiver = transport.open(customer, &as_message).await;
         receive_until(&mut *receiver, &mut inbox, "READ", |inbox| !inbox.messages.is_empty()).await;
         let read = &inbox.messages[0];
         assert_eq!((&read["controlType"], &read["sourceType"]), (&json!("READ"), &json!("AGENT")));
-        assert_eq!(read["content"], "m-1", "{transport:?}");
+        assert_eq!(read["content"], "m-1", "{way:?}");
     }
     for transport in Transport::WITH_CURSOR {
         let mut inbox = Inbox::default();
@@ -237,6 +263,7 @@ async fn the_customers_typing_and_reading_reach_the_desk() {
 async fn an_entry_looks_the_same_everywhere() {
     let scene = Scene::start().await;
     let cursor = scene.head().await;
+    let mut push = Pushes::begin(&scene.server, &scene.customer).await;
     scene.say("the same").await;
     let wish = Wish::default().at(&cursor);
     let mut seen = Vec::new();
@@ -256,5 +283,7 @@ async fn an_entry_looks_the_same_everywhere() {
     let added: Vec<_> = message.as_object().unwrap().keys().collect();
     let documented = documented(message);
     assert_eq!(added.len(), documented.as_object().unwrap().len() + 4);
+    let pushed = receive(&mut push, 1).await;
+    assert_eq!(pushed.messages, [as_pushed(message)]);
     tokio::time::timeout(Duration::from_secs(20), scene.customer.drain()).await.expect("in time");
 }

@@ -1,6 +1,7 @@
 //! The transport changes in mid-conversation: nothing is lost and nothing repeated.
 
-use frontdesk_tests::kit::receivers::{Inbox, Transport, Wish, receive_until};
+use frontdesk_tests::kit::Reply;
+use frontdesk_tests::kit::receivers::{Inbox, Pushes, Receiver as _, Transport, Wish, receive_until};
 use serde_json::json;
 
 use super::scene::Scene;
@@ -60,6 +61,56 @@ async fn between_the_classic_poll_and_the_others() {
     }
     assert_eq!(inbox.texts(), said);
     inbox.assert_in_order();
+}
+
+/// The place of push is the server's. While it is paused or its receiver is down, the customer's client takes over; then
+/// push goes on where it stopped. Each gets everything once, and what both got has the same codes.
+#[tokio::test]
+async fn between_push_and_the_others() {
+    let scene = Scene::start().await;
+    let mut wish = Wish::of_device("phone").at(&scene.head().await);
+    let mut push = Pushes::begin(&scene.server, &scene.customer).await;
+    let (mut pushed, mut asked) = (Inbox::default(), Inbox::default());
+    let mut said = Vec::new();
+    let pause = async |paused: bool| {
+        let change = |channel: &mut frontdesk_core::directory::Channel| {
+            channel.push.as_mut().unwrap().paused = paused;
+        };
+        scene.server.change_channel(change).await;
+    };
+    for is_down in [false, true] {
+        for transport in Transport::WITH_CURSOR {
+            said.push(format!("pushed before {transport:?}, {is_down}"));
+            scene.say(&said[said.len() - 1]).await;
+            let count = said.len();
+            let all = |inbox: &Inbox| inbox.messages.len() >= count;
+            receive_until(&mut push, &mut pushed, "what is pushed", all).await;
+            if is_down {
+                push.hook.answers(|_| Reply::of(503, ""));
+            } else {
+                pause(true).await;
+            }
+            said.push(format!("not pushed at first, but over {transport:?}, {is_down}"));
+            scene.say(&said[said.len() - 1]).await;
+            let mut receiver = transport.open(&scene.customer, &wish).await;
+            let both = |inbox: &Inbox| inbox.messages.len() > count;
+            receive_until(&mut *receiver, &mut asked, "what was pushed, and what was not", both).await;
+            wish = wish.at(receiver.cursor().unwrap());
+            push.step(&mut pushed).await.unwrap();
+            assert_eq!(pushed.messages.len(), count, "it waits for its receiver");
+            if is_down {
+                push.hook.answers(|_| Reply::ok());
+            } else {
+                pause(false).await;
+            }
+            receive_until(&mut push, &mut pushed, "what waited", both).await;
+        }
+    }
+    for inbox in [&pushed, &asked] {
+        assert_eq!(inbox.texts(), said);
+        inbox.assert_in_order();
+    }
+    assert_eq!(pushed.codes(), asked.codes());
 }
 
 /// A device that changes between transports without acknowledging gets what was not acknowledged again, marked.

@@ -18,9 +18,9 @@ pub(crate) struct Scene {
     pub(crate) conversation: String,
 }
 
-/// Polls without a wish of their own are held for a moment only.
+/// Polls without a wish of their own are held for a moment only, and a push that failed is tried again soon.
 pub(crate) fn settings() -> Settings {
-    Settings { poll_hold_ms: 300, ..Settings::default() }
+    Settings { poll_hold_ms: 300, push_retry_first_ms: 20, push_retry_longest_ms: 200, ..Settings::default() }
 }
 
 /// An answer counts as received only by what happens on its connection: however slow the machine, a reset comes before

@@ -6,15 +6,14 @@ use std::time::Duration;
 use frontdesk_core::directory::Item;
 use frontdesk_core::id::{ChannelId, TenantId};
 use frontdesk_core::port::{Position, Purpose};
-use frontdesk_tests::kit::{CHANNEL, Customer};
+use frontdesk_tests::kit::{CHANNEL, Customer, Reply, WebHook};
 use serde_json::{Value, json};
 
-use super::receiver::{Receiver, Reply};
 use super::set_up::{codes_by_poll, deliveries, say, server, signed};
 
 #[tokio::test]
 async fn every_customer_gets_everything_in_order_although_every_second_request_fails() {
-    let receiver = Receiver::start().await;
+    let receiver = WebHook::start().await;
     let mut count = 0;
     receiver.answers(move |_| {
         count += 1;
@@ -59,7 +58,7 @@ async fn every_customer_gets_everything_in_order_although_every_second_request_f
 #[tokio::test]
 async fn a_receiver_that_was_down_for_an_hour_gets_everything_in_order() {
     // A port that nobody listens on.
-    let address = Receiver::start().await.address;
+    let address = WebHook::start().await.address;
     let server = server(signed(&format!("http://{address}"))).await;
     server.change_channel(|channel| channel.patience.session_silence = 1_000_000).await;
     server.change_channel(|channel| channel.patience.customer_inactivity = 1_000_000).await;
@@ -78,7 +77,7 @@ async fn a_receiver_that_was_down_for_an_hour_gets_everything_in_order() {
         }
     }
     assert!(deliveries(&server).await.iter().all(|attempt| attempt["error"].is_string()));
-    let receiver = Receiver::start_at(address).await;
+    let receiver = WebHook::start_at(address).await;
     for customer in &customers {
         let expected = codes_by_poll(customer).await;
         assert_eq!(expected.len(), 13);
@@ -89,7 +88,7 @@ async fn a_receiver_that_was_down_for_an_hour_gets_everything_in_order() {
 
 #[tokio::test]
 async fn a_restarted_server_goes_on_where_it_stopped() {
-    let receiver = Receiver::start().await;
+    let receiver = WebHook::start().await;
     let server = server(signed(&receiver.url())).await;
     let customer = server.customer("ann").await;
     customer.send("CONNECT", "").await;
@@ -111,7 +110,7 @@ async fn a_restarted_server_goes_on_where_it_stopped() {
 
 #[tokio::test]
 async fn push_begins_with_what_is_new_and_leaves_nothing_behind() {
-    let receiver = Receiver::start().await;
+    let receiver = WebHook::start().await;
     let server = server(signed(&receiver.url())).await;
     let push = signed(&receiver.url());
     server.change_channel(|channel| channel.push = None).await;
@@ -143,9 +142,9 @@ async fn push_begins_with_what_is_new_and_leaves_nothing_behind() {
 
 #[tokio::test]
 async fn a_slow_receiver_delays_no_other_channel() {
-    let slow = Receiver::start().await;
+    let slow = WebHook::start().await;
     slow.answers(|_| Reply { after: Duration::from_mins(1), ..Reply::ok() });
-    let quick = Receiver::start().await;
+    let quick = WebHook::start().await;
     let server = server(signed(&slow.url())).await;
     let tenant = TenantId::new("demo").unwrap();
     let id = ChannelId::new(CHANNEL).unwrap();
@@ -174,24 +173,27 @@ async fn a_slow_receiver_delays_no_other_channel() {
 }
 
 #[tokio::test]
-async fn a_pushed_message_keeps_the_session_alive() {
-    let receiver = Receiver::start().await;
+async fn a_note_is_never_pushed() {
+    let receiver = WebHook::start().await;
     let server = server(signed(&receiver.url())).await;
-    let agent = server.agent("101").await;
-    agent.declare("online").await;
-    let customer = server.customer("ann").await;
-    customer.send("CONNECT", "").await;
-    customer.send("TRANS2AGENT", "").await;
-    let held = agent.held().await.remove(0);
-    for round in 1..=3 {
-        server.clock.advance(Duration::from_secs(250));
-        assert!(agent.say(&held, "still looking").await.status.is_success());
-        receiver.wait("the word", |receiver| receiver.codes("ann").len() >= 3 + round).await;
-        // Timers have had their turn.
-        tokio::time::sleep(Duration::from_millis(700)).await;
-    }
-    assert_eq!(agent.held().await, std::slice::from_ref(&held));
-    server.clock.advance(Duration::from_secs(400));
-    receiver.wait("the end", |receiver| receiver.codes("ann").len() >= 7).await;
-    assert!(agent.held().await.is_empty(), "without a push it is released");
+    let agent = server.online("101").await;
+    let customer = server.customer("u-77").await;
+    customer.sends("CONNECT", "").await;
+    customer.sends("TRANS2AGENT", "").await;
+    let conversation = agent.only_conversation().await;
+    let note = json!({ "text": "zebra-4711", "mentions": ["101"] });
+    assert_eq!(agent.act(&conversation, "notes", note).await.status, 201);
+    let labelled = json!({ "tags": ["zebra-4711"] });
+    agent.http.patch(&format!("/api/v1/agent/conversations/{conversation}"), labelled).await;
+    agent.say(&conversation, "the last word").await;
+    let has_all = |receiver: &WebHook| {
+        let pushed = receiver.accepted();
+        pushed
+            .get("u-77")
+            .and_then(|messages| messages.last())
+            .is_some_and(|last| last["content"] == "the last word")
+    };
+    receiver.wait("the last word", has_all).await;
+    let pushed = format!("{:?}", receiver.accepted());
+    assert!(!pushed.contains("zebra"), "{pushed}");
 }

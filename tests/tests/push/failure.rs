@@ -1,17 +1,19 @@
 //! What counts as failure, and what follows from it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use frontdesk_tests::kit::Server;
+use frontdesk_core::port::Clock as _;
+use frontdesk_core::push::Verification;
+use frontdesk_tests::kit::{Reply, Server, WebHook};
 use serde_json::{Value, json};
 
-use super::receiver::{Receiver, Reply};
-use super::set_up::{codes_by_poll, deliveries, say, server, signed};
+use super::set_up::{codes_by_poll, deliveries, say, server, signed, with_token};
 
 #[tokio::test]
 async fn only_status_200_with_result_code_0_is_success() {
-    let elsewhere = Receiver::start().await;
-    let receiver = Receiver::start().await;
+    let elsewhere = WebHook::start().await;
+    let receiver = WebHook::start().await;
     let target = format!("{}/webhooks/v1/messages", elsewhere.url());
     let long = format!(r#"{{"resultCode":"0","resultDesc":"{}"}}"#, "x".repeat(70_000));
     let mut replies = vec![
@@ -71,7 +73,7 @@ async fn settled(server: &Server, count: usize) -> Vec<Value> {
 
 #[tokio::test]
 async fn an_attempt_that_is_repeated_keeps_its_id_although_more_has_come() {
-    let receiver = Receiver::start().await;
+    let receiver = WebHook::start().await;
     receiver.answers(|_| Reply::of(500, ""));
     let mut push = signed(&receiver.url());
     push.webhook_secrets =
@@ -93,30 +95,53 @@ async fn an_attempt_that_is_repeated_keeps_its_id_although_more_has_come() {
     assert!(times.is_sorted(), "each attempt is signed anew: {times:?}");
 }
 
-#[tokio::test]
-async fn a_pause_that_the_receiver_asks_for_is_made() {
-    let receiver = Receiver::start().await;
+/// How long the next attempt comes after one that asked for a pause.
+async fn pause_made(
+    server: &Server,
+    receiver: &WebHook,
+    asked: impl Fn() -> String + Send + 'static,
+) -> Duration {
     let mut count = 0;
     receiver.answers(move |_| {
         count += 1;
         if count == 1 {
-            Reply { headers: vec![("retry-after", "2".to_owned())], ..Reply::of(503, "") }
+            Reply { headers: vec![("retry-after", asked())], ..Reply::of(503, "") }
         } else {
             Reply::ok()
         }
     });
-    let server = server(signed(&receiver.url())).await;
     server.customer("ann").await.send("CONNECT", "").await;
     receiver.wait("the message", |receiver| !receiver.codes("ann").is_empty()).await;
     let calls = receiver.calls();
     assert_eq!(calls.len(), 2);
-    let pause = calls[1].at - calls[0].at;
+    calls[1].at - calls[0].at
+}
+
+#[tokio::test]
+async fn a_pause_that_the_receiver_asks_for_is_made() {
+    let receiver = WebHook::start().await;
+    let server = server(signed(&receiver.url())).await;
+    let pause = pause_made(&server, &receiver, || "2".to_owned()).await;
+    assert!(pause >= Duration::from_millis(1_900), "{pause:?}");
+}
+
+#[tokio::test]
+async fn a_pause_that_the_receiver_asks_for_by_a_date_is_made() {
+    let receiver = WebHook::start().await;
+    let server = server(signed(&receiver.url())).await;
+    let clock = Arc::clone(&server.clock);
+    let in_three_seconds = move || {
+        let until = jiff::Timestamp::from_millisecond(clock.now().as_millis() + 3_000).unwrap();
+        until.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    };
+    let pause = pause_made(&server, &receiver, in_three_seconds).await;
+    // A date has whole seconds; without it, the next attempt would have come after 20 ms.
     assert!(pause >= Duration::from_millis(1_900), "{pause:?}");
 }
 
 #[tokio::test]
 async fn a_customer_whose_messages_are_refused_delays_nobody_else() {
-    let receiver = Receiver::start().await;
+    let receiver = WebHook::start().await;
     receiver.answers(|call| if call.user() == "poison" { Reply::of(500, "") } else { Reply::ok() });
     let server = server(signed(&receiver.url())).await;
     let poison = server.customer("poison").await;
@@ -137,21 +162,53 @@ async fn a_customer_whose_messages_are_refused_delays_nobody_else() {
 
 #[tokio::test]
 async fn a_private_address_is_refused_unless_it_is_allowed() {
-    let receiver = Receiver::start().await;
+    let receiver = WebHook::start().await;
     let port = receiver.address.port();
-    for host in
-        ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "10.0.0.1", "169.254.169.254", "0x7f000001"]
-    {
-        let mut push = signed(&format!("https://{host}:{port}"));
-        push.allow_private = false;
-        let server = server(push).await;
-        server.customer("ann").await.send("CONNECT", "").await;
-        let attempts = settled(&server, 1).await;
-        let error = attempts[0]["error"].as_str().unwrap().to_owned();
-        assert!(
-            error.contains("is not a public address") && error.contains("allow_private"),
-            "{host}: {error}"
-        );
+    for host in [
+        "127.0.0.1",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "10.0.0.1",
+        "169.254.169.254",
+        "0x7f000001",
+        "2130706433",
+        "127.1",
+    ] {
+        refuses(&format!("https://{host}:{port}"), None).await;
     }
     assert!(receiver.calls().is_empty());
+}
+
+#[tokio::test]
+async fn a_name_that_is_resolved_to_a_private_address_is_refused_unless_that_is_allowed() {
+    let receiver = WebHook::start().await;
+    let port = receiver.address.port();
+    for name in ["localhost", "LocalHost"] {
+        refuses(&format!("https://{name}:{port}"), None).await;
+    }
+    // So is a name that gives the token, whoever gets the messages.
+    refuses("https://shop.example", Some(&format!("https://localhost:{port}/token"))).await;
+    assert!(receiver.calls().is_empty());
+
+    let server = server(signed(&format!("http://localhost:{port}"))).await;
+    server.customer("ann").await.send("CONNECT", "").await;
+    receiver.wait("the message", |receiver| receiver.codes("ann").len() == 1).await;
+}
+
+/// Push to an address fails because an address is private, before anything is sent.
+async fn refuses(base_url: &str, token_url: Option<&str>) {
+    let mut push = if token_url.is_some() { with_token(base_url) } else { signed(base_url) };
+    if let Verification::OAuth(app) = &mut push.verification {
+        app.token_url = token_url.map(str::to_owned);
+    }
+    push.allow_private = false;
+    let server = server(push).await;
+    server.customer("ann").await.send("CONNECT", "").await;
+    let attempts = settled(&server, 1).await;
+    let error = attempts[0]["error"].as_str().unwrap();
+    assert!(
+        error.contains("is not a public address") && error.contains("allow_private"),
+        "{base_url} {token_url:?}: {error}"
+    );
+    assert!(attempts[0]["status"].is_null());
 }

@@ -4,16 +4,15 @@ use std::time::Duration;
 
 use frontdesk_core::port::Clock as _;
 use frontdesk_server::admin::{AdminAnswer, AdminCommand, Means, NewChannel, run};
-use frontdesk_tests::kit::{CHANNEL, Server, quiet as unwatched};
+use frontdesk_tests::kit::{CHANNEL, Reply, Server, WebHook, quiet as unwatched};
 use http::StatusCode;
 use serde_json::json;
 
-use super::receiver::{Receiver, Reply};
 use super::set_up::{KEY, administer, codes_by_poll, deliveries, say, server, signed};
 
 #[tokio::test]
 async fn what_comes_during_a_pause_waits_for_its_end() {
-    let receiver = Receiver::start().await;
+    let receiver = WebHook::start().await;
     let server = server(signed(&receiver.url())).await;
     assert_eq!(administer(&server, "pause", None).await.status, StatusCode::NO_CONTENT);
     assert_eq!(administer(&server, "deliveries", None).await.json["paused"], json!(true));
@@ -29,7 +28,7 @@ async fn what_comes_during_a_pause_waits_for_its_end() {
 
 #[tokio::test]
 async fn a_replay_sends_again_from_an_entry_or_a_moment() {
-    let receiver = Receiver::start().await;
+    let receiver = WebHook::start().await;
     let server = server(signed(&receiver.url())).await;
     let (ann, bob) = (server.customer("ann").await, server.customer("bob").await);
     for customer in [&ann, &bob] {
@@ -83,7 +82,7 @@ async fn quiet(server: &Server) {
 
 #[tokio::test]
 async fn only_administrators_look_after_push_and_only_where_there_is_one() {
-    let receiver = Receiver::start().await;
+    let receiver = WebHook::start().await;
     let server = server(signed(&receiver.url())).await;
     for what in ["pause", "resume", "replay", "test"] {
         let path = format!("/api/v1/push/{CHANNEL}/{what}");
@@ -144,7 +143,7 @@ async fn the_configuration_is_checked_and_its_secrets_are_shown_to_nobody() {
 
 #[tokio::test]
 async fn a_receiver_that_does_not_answer_is_given_up_in_time() {
-    let receiver = Receiver::start().await;
+    let receiver = WebHook::start().await;
     receiver.answers(|_| Reply { after: Duration::from_hours(1), ..Reply::ok() });
     let settings = frontdesk_server::config::Settings { push_timeout_ms: 200, ..Default::default() };
     let options = frontdesk_tests::kit::ServerOptions { settings: Some(settings), ..Default::default() };

@@ -6,21 +6,7 @@ use frontdesk_server::config::Settings;
 use frontdesk_tests::kit::{Answer, CHANNEL, Customer, Server, ServerOptions};
 use serde_json::{Value, json};
 
-/// The message push key of all tests.
-pub(crate) const KEY: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ";
-
-/// Push with a signature, to this machine.
-pub(crate) fn signed(url: &str) -> Push {
-    Push {
-        base_url: url.to_owned(),
-        verification: Verification::Signature { push_key: KeptSecret::new(KEY.to_owned()) },
-        webhook_secrets: Vec::new(),
-        allow_private: true,
-        paused: false,
-        trusted_certificates: None,
-        client_identity: None,
-    }
-}
+pub(crate) use frontdesk_tests::kit::{PUSH_KEY as KEY, signed_push as signed};
 
 /// Push with an access token, to this machine.
 pub(crate) fn with_token(url: &str) -> Push {

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use frontdesk_core::secret::KeptSecret;
-use frontdesk_tests::kit::{CHANNEL, Server};
+use frontdesk_tests::kit::{CHANNEL, Call, Reply, Server, WebHook};
 use serde_json::{Value, json};
 
 use super::auth_v2::{Received, verify};
-use super::receiver::{Call, Receiver, Reply};
 use super::set_up::{KEY, administer, say, server, signed, with_token};
 
 const NEW_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -22,7 +21,7 @@ fn check(call: &Call, key: &str) -> Result<(String, String), String> {
 
 #[tokio::test]
 async fn a_second_verifier_accepts_the_documented_signature() {
-    let receiver = Receiver::start().await;
+    let receiver = WebHook::start().await;
     let server = server(signed(&format!("{}/shop/", receiver.url()))).await;
     let customer = server.customer("顾客 1").await;
     customer.send("CONNECT", "").await;
@@ -54,7 +53,7 @@ fn set_clock_to_the_present(server: &Server) {
 
 #[tokio::test]
 async fn the_published_library_accepts_both_secrets_while_one_replaces_the_other() {
-    let receiver = Receiver::start().await;
+    let receiver = WebHook::start().await;
     let mut push = signed(&receiver.url());
     push.webhook_secrets = [NEW_SECRET, OLD_SECRET].map(|secret| KeptSecret::new(secret.to_owned())).to_vec();
     let server = server(push).await;
@@ -75,7 +74,7 @@ async fn the_published_library_accepts_both_secrets_while_one_replaces_the_other
 
 #[tokio::test]
 async fn an_app_gets_a_token_uses_it_and_gets_another_when_it_is_refused() {
-    let receiver = Receiver::start().await;
+    let receiver = WebHook::start().await;
     let mut tokens = 0;
     let mut pushes = 0;
     receiver.answers(move |call| {
@@ -110,7 +109,7 @@ async fn an_app_gets_a_token_uses_it_and_gets_another_when_it_is_refused() {
 
 #[tokio::test]
 async fn messages_have_the_fields_of_the_documented_samples() {
-    let receiver = Receiver::start().await;
+    let receiver = WebHook::start().await;
     let server = server(signed(&receiver.url())).await;
     let agent = server.agent("101").await;
     agent.declare("online").await;
@@ -160,7 +159,7 @@ async fn messages_have_the_fields_of_the_documented_samples() {
 
 #[tokio::test]
 async fn the_end_by_the_system_says_whether_the_customer_may_write_on() {
-    let receiver = Receiver::start().await;
+    let receiver = WebHook::start().await;
     for (async_replies, user) in [(false, "off"), (true, "on")] {
         let server = server(signed(&receiver.url())).await;
         server.change_channel(|channel| channel.async_replies = async_replies).await;
@@ -178,7 +177,7 @@ async fn the_end_by_the_system_says_whether_the_customer_may_write_on() {
 
 #[tokio::test]
 async fn a_test_call_is_signed_and_has_no_messages() {
-    let receiver = Receiver::start().await;
+    let receiver = WebHook::start().await;
     let server = server(signed(&receiver.url())).await;
     let answer = administer(&server, "test", None).await;
     assert_eq!((&answer.json["delivered"], &answer.json["status"]), (&json!(true), &json!(200)));

@@ -2,10 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use std::collections::BTreeMap;
+
+use super::label::{Priority, checked_tag};
 use super::message::Message;
-use crate::Text;
+use super::participant::{ConversationRole, Participant};
 use crate::field::{self, FieldError, FieldProblem};
 use crate::named::named;
+use crate::{Redacted, Text};
 
 /// Query of `GET /api/v1/agent/conversations`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -13,32 +17,64 @@ use crate::named::named;
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
 #[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 pub struct ConversationQuery {
-    /// Which ones: absent for those that the caller holds, `waiting`, or `all`.
+    /// Which ones: absent for those that the caller holds or takes part in, `waiting`, `all`, or `ended`.
     #[cfg_attr(feature = "openapi", param(value_type = Option<ConversationScope>))]
     pub scope: Option<Text>,
+    /// Only those with this tag.
+    #[cfg_attr(feature = "openapi", param(value_type = Option<String>, example = "refund"))]
+    pub tag: Option<Text>,
+    /// Only those with this priority.
+    #[cfg_attr(feature = "openapi", param(value_type = Option<Priority>))]
+    pub priority: Option<Text>,
+    /// Only those with this disposition.
+    #[cfg_attr(feature = "openapi", param(value_type = Option<String>, example = "solved"))]
+    pub disposition: Option<Text>,
+}
+
+/// A [`ConversationQuery`] whose values fit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ConversationWish<'a> {
+    /// Which conversations.
+    pub scope: ConversationScope,
+    /// With this tag.
+    pub tag: Option<&'a str>,
+    /// With this priority.
+    pub priority: Option<Priority>,
+    /// With this disposition.
+    pub disposition: Option<&'a str>,
 }
 
 named! {
     /// Which conversations are listed.
     #[derive(Default)]
     ConversationScope {
-        /// The open ones that the caller holds.
+        /// The open ones that the caller holds or takes part in.
         #[default]
         Mine = "mine",
         /// Those that wait in a queue, longest-waiting first.
         Waiting = "waiting",
         /// All open ones of the tenant.
         All = "all",
+        /// Those that have ended, the one opened last first.
+        Ended = "ended",
     }
 }
 
 impl ConversationQuery {
-    /// The scope asked for; none means the caller's own.
-    pub fn check(&self) -> Result<ConversationScope, FieldError> {
-        match field::optional(self.scope.as_deref()) {
-            None => Ok(ConversationScope::default()),
-            scope => field::one_of("scope", scope),
-        }
+    /// What is asked for; no scope means the caller's own.
+    pub fn check(&self) -> Result<ConversationWish<'_>, FieldError> {
+        let scope = match field::optional(self.scope.as_deref()) {
+            None => ConversationScope::default(),
+            scope => field::one_of("scope", scope)?,
+        };
+        let tag = field::optional(self.tag.as_deref()).map(|tag| checked_tag("tag", tag));
+        let priority = field::optional(self.priority.as_deref());
+        Ok(ConversationWish {
+            scope,
+            tag: tag.transpose()?,
+            priority: priority.map(|name| field::one_of("priority", Some(name))).transpose()?,
+            disposition: field::optional_identifier("disposition", self.disposition.as_deref())?,
+        })
     }
 }
 
@@ -80,6 +116,12 @@ pub struct Conversation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(example = "101"))]
     pub agent_id: Option<String>,
+    /// What the caller is in it; absent if the caller has nothing to do with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<ConversationRole>,
+    /// Who takes part beside the agent who has it; absent if nobody does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub participants: Vec<Participant>,
     /// Whether it goes on.
     pub state: ConversationState,
     /// When it began, in milliseconds since 1970.
@@ -91,6 +133,21 @@ pub struct Conversation {
     /// When it ended, in milliseconds since 1970; absent while it goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<i64>,
+    /// What agents have tagged it with, in alphabetical order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(example = json!(["refund"])))]
+    pub tags: Vec<String>,
+    /// How urgent it is; absent if it is normal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<Priority>,
+    /// What agents or their systems keep with it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, String>, example = json!({"order": "4711"})))]
+    pub attributes: BTreeMap<String, Redacted>,
+    /// What came of it: one of the tenant's list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "solved"))]
+    pub disposition: Option<String>,
     /// Its newest message, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_message: Option<Message>,
@@ -136,7 +193,7 @@ named! {
     }
 }
 
-/// Body of `POST /api/v1/agent/conversations/{id}/transfer`: exactly one of the two.
+/// Body of `POST /api/v1/agent/conversations/{id}/transfer`: exactly one of the three.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -147,6 +204,9 @@ pub struct TransferRequest {
     /// The agent who gets the conversation.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub agent_id: Option<Text>,
+    /// The channel's robot gets the conversation.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub robot: bool,
 }
 
 /// Where a conversation is to go.
@@ -156,20 +216,24 @@ pub enum TransferTarget<'a> {
     Queue(&'a str),
     /// To this agent.
     Agent(&'a str),
+    /// To the channel's robot.
+    Robot,
 }
 
 impl TransferRequest {
-    /// The target; giving none or both is an error.
+    /// The target; giving none or several is an error.
     pub fn check(&self) -> Result<TransferTarget<'_>, FieldError> {
         let queue = field::optional_identifier("queue", self.queue.as_deref())?;
         let agent = field::optional_identifier("agentId", self.agent_id.as_deref())?;
-        match (queue, agent) {
-            (Some(queue), None) => Ok(TransferTarget::Queue(queue)),
-            (None, Some(agent)) => Ok(TransferTarget::Agent(agent)),
-            (None, None) => Err(FieldError { field: "queue", problem: FieldProblem::Missing }),
-            (Some(_), Some(_)) => {
+        match (queue, agent, self.robot) {
+            (Some(queue), None, false) => Ok(TransferTarget::Queue(queue)),
+            (None, Some(agent), false) => Ok(TransferTarget::Agent(agent)),
+            (None, None, true) => Ok(TransferTarget::Robot),
+            (None, None, false) => Err(FieldError { field: "queue", problem: FieldProblem::Missing }),
+            (Some(_), Some(_), _) => {
                 Err(FieldError::invalid("queue", "must not be given together with `agentId`"))
             }
+            (_, _, true) => Err(FieldError::invalid("robot", "must be given alone")),
         }
     }
 }
@@ -180,14 +244,19 @@ mod tests {
 
     #[test]
     fn a_transfer_has_one_target() {
-        let transfer = |queue: Option<&str>, agent: Option<&str>| {
-            let request = TransferRequest { queue: queue.map(Text::from), agent_id: agent.map(Text::from) };
+        let to = |queue: Option<&str>, agent: Option<&str>, robot: bool| {
+            let request =
+                TransferRequest { queue: queue.map(Text::from), agent_id: agent.map(Text::from), robot };
             match request.check() {
                 Ok(TransferTarget::Queue(name)) => format!("queue {name}"),
                 Ok(TransferTarget::Agent(id)) => format!("agent {id}"),
+                Ok(TransferTarget::Robot) => "robot".to_owned(),
                 Err(error) => error.to_string(),
             }
         };
+        let transfer = |queue, agent| to(queue, agent, false);
+        assert_eq!(to(None, None, true), "robot");
+        assert_eq!(to(None, Some("102"), true), "`robot` must be given alone");
         assert_eq!(transfer(Some("support"), None), "queue support");
         assert_eq!(transfer(Some(""), Some("102")), "agent 102");
         assert_eq!(transfer(None, None), "`queue` is missing");

@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::agent::AgentStatus;
 use super::conversation::{Control, Conversation};
+use super::label::ConversationPatch;
 use super::message::{AuthorKind, Message};
+use super::note::Note;
+use super::participant::{Joined, Left};
 use crate::Text;
 use crate::field::{self, FieldError};
 use crate::named::named;
@@ -69,14 +72,26 @@ pub struct FeedAnswer {
 pub enum FeedEvent {
     /// The agent got a conversation.
     Assigned(Box<Assigned>),
-    /// The agent no longer has a conversation that goes on elsewhere.
+    /// The agent no longer has a conversation that goes on, or takes part in it no longer.
     Released(Released),
     /// The agent is asked to take a conversation.
     Offered(Box<Offered>),
     /// The agent is no longer asked to take a conversation.
     OfferEnded(OfferEnded),
-    /// Somebody wrote in a conversation that the agent holds.
+    /// Somebody takes part, beside the agent who has it, in a conversation of the agent's: the agent, or a colleague.
+    Joined(Box<Joined>),
+    /// A colleague takes part in a conversation of the agent's no longer.
+    Left(Left),
+    /// Somebody wrote in a conversation that the agent holds or takes part in.
     Message(Written),
+    /// Somebody said something to the colleagues in such a conversation; the customer does not see it.
+    Whisper(Written),
+    /// An agent noted something about a conversation that the agent holds.
+    Note(Noted),
+    /// A note mentions the agent.
+    Mentioned(Box<Mentioned>),
+    /// Somebody changed what is on a conversation that the agent holds.
+    Labelled(Labelled),
     /// The customer read messages.
     Read(ReadNotice),
     /// The customer is typing.
@@ -85,7 +100,7 @@ pub enum FeedEvent {
     Reminder(Reminder),
     /// A queue of the agent's has changed; its list is worth reading again.
     Queue(QueueChange),
-    /// A conversation that the agent held has ended.
+    /// A conversation that the agent held or took part in has ended.
     Ended(Ended),
     /// The agent's own status or load has changed.
     State(StateChange),
@@ -115,6 +130,8 @@ pub struct Released {
     pub conversation_id: String,
     /// Who has it now.
     pub control: Control,
+    /// Why it is the agent's no longer.
+    pub reason: ReleaseReason,
 }
 
 /// What an event of type `offered` says.
@@ -159,7 +176,21 @@ named! {
     }
 }
 
-/// What an event of type `message` says.
+named! {
+    /// Why a conversation that goes on is no longer an agent's.
+    ReleaseReason {
+        /// It was passed on.
+        Transferred = "transferred",
+        /// A supervisor took it.
+        TakenOver = "takenOver",
+        /// The agent left it, having taken part in it.
+        Left = "left",
+        /// The agent who has it sent them away.
+        Removed = "removed",
+    }
+}
+
+/// What an event of type `message` or `whisper` says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -181,6 +212,49 @@ pub struct Reminder {
     pub at: i64,
     /// The conversation in which the customer waits for an answer.
     pub conversation_id: String,
+}
+
+/// What an event of type `note` says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Noted {
+    /// When.
+    pub at: i64,
+    /// The conversation.
+    pub conversation_id: String,
+    /// The note.
+    pub note: Note,
+}
+
+/// What an event of type `mentioned` says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Mentioned {
+    /// When.
+    pub at: i64,
+    /// The conversation, which the agent may see from now on.
+    pub conversation_id: String,
+    /// The conversation as it stands.
+    pub conversation: Conversation,
+    /// The note.
+    pub note: Note,
+}
+
+/// What an event of type `labelled` says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Labelled {
+    /// When.
+    pub at: i64,
+    /// The conversation.
+    pub conversation_id: String,
+    /// The agent who did it.
+    pub agent_id: String,
+    /// What became different, as a JSON merge patch.
+    pub changes: ConversationPatch,
 }
 
 /// What an event of type `read` says.

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::field::{self, FieldError};
 use crate::messaging::enums::MediaType;
+use crate::messaging::send::MAX_MESSAGE_ID_CHARACTERS;
 use crate::named::named;
-use crate::{Redacted, RedactedStr, Text};
+use crate::{Integer, Redacted, RedactedStr, Text};
 
 /// Longest text that any channel lets an agent send, in characters; most channels allow 500.
 pub const MAX_TEXT_CHARACTERS: usize = 4_000;
@@ -46,6 +47,9 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub similar_questions: Vec<Redacted>,
+    /// It was said to colleagues only; no customer sees it. Absent otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub whisper: bool,
 }
 
 /// Who wrote a message.
@@ -100,6 +104,15 @@ pub struct SendMessageRequest {
     /// The text, of as many characters as the channel allows (500, at most 4,000), or a file's key; mandatory.
     #[cfg_attr(feature = "openapi", schema(required = true, value_type = String, example = "How can I help?"))]
     pub content: Option<Redacted>,
+    /// Names the message, so that sending it again says nothing a second time; at most 32 characters.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub message_id: Option<Text>,
+    /// The `seq` of the last message that the agent has seen. If a colleague wrote after it, or the conversation was
+    /// handed over, nothing is sent: 409 `NEWER_MESSAGE`.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<u64>, example = 12))]
+    pub last_seen: Option<Integer>,
+    /// Sends it whatever was written after `lastSeen`.
+    pub force: Option<bool>,
 }
 
 /// A [`SendMessageRequest`] that has everything it needs.
@@ -109,6 +122,10 @@ pub struct AgentMessage<'a> {
     pub media_type: MediaType,
     /// The text or the file's key.
     pub content: RedactedStr<'a>,
+    /// What it can be repeated by.
+    pub message_id: Option<&'a str>,
+    /// What nothing of a colleague's may have come after, if that matters.
+    pub last_seen: Option<u64>,
 }
 
 impl SendMessageRequest {
@@ -125,7 +142,12 @@ impl SendMessageRequest {
         if media_type == MediaType::Text {
             field::at_most_characters("content", content, max_text_characters)?;
         }
-        Ok(AgentMessage { media_type, content: RedactedStr(content) })
+        let message_id =
+            field::optional_at_most("messageId", self.message_id.as_deref(), MAX_MESSAGE_ID_CHARACTERS)?;
+        let not_a_number = |_| FieldError::invalid("lastSeen", "must be a whole number that is not negative");
+        let last_seen = self.last_seen.map(|seq| u64::try_from(seq.0).map_err(not_a_number)).transpose()?;
+        let last_seen = last_seen.filter(|_| self.force != Some(true));
+        Ok(AgentMessage { media_type, content: RedactedStr(content), message_id, last_seen })
     }
 }
 
@@ -138,6 +160,7 @@ mod tests {
         let request = |media_type: &str, content: &str| SendMessageRequest {
             media_type: Some(media_type.into()),
             content: Some(content.into()),
+            ..SendMessageRequest::default()
         };
         assert!(request("TEXT", &"三".repeat(500)).check(500).is_ok());
         assert_eq!(

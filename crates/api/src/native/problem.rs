@@ -27,6 +27,13 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(example = "status"))]
     pub field: Option<String>,
+    /// With `NEWER_MESSAGE`: what colleagues wrote meanwhile, oldest first.
+    #[serde(rename = "messageIds", skip_serializing_if = "Vec::is_empty")]
+    pub message_ids: Vec<String>,
+    /// With `NEWER_MESSAGE`: the number to send again with, once those were looked at.
+    #[serde(rename = "lastSeen", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = 17))]
+    pub last_seen: Option<u64>,
 }
 
 impl Problem {
@@ -44,6 +51,8 @@ impl Problem {
             detail: detail.into(),
             code: code.into(),
             field: None,
+            message_ids: Vec::new(),
+            last_seen: None,
         }
     }
 

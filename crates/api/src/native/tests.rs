@@ -4,9 +4,11 @@ use serde_json::json;
 
 use super::agent::{AgentStatus, LoginAnswer};
 use super::conversation::{
-    Control, Conversation, ConversationQuery, ConversationScope, ConversationState, Customer,
+    Control, Conversation, ConversationQuery, ConversationScope, ConversationState, ConversationWish,
+    Customer,
 };
 use super::feed::{Assigned, EndReason, Ended, FeedAnswer, FeedEvent, FeedQuery, StateChange, Written};
+use super::label::Priority;
 use super::message::{Author, AuthorKind, Message, MessageList};
 use super::problem::Problem;
 use crate::messaging::enums::MediaType;
@@ -23,6 +25,7 @@ fn question() -> Message {
         file_type: None,
         file_size: None,
         similar_questions: Vec::new(),
+        whisper: false,
     }
 }
 
@@ -36,10 +39,16 @@ fn conversation() -> Conversation {
         control: Control::Queue,
         queue: Some("support".into()),
         agent_id: None,
+        role: None,
+        participants: Vec::new(),
         state: ConversationState::Open,
         opened_at: 1,
         waiting_since: Some(2),
         ended_at: None,
+        tags: Vec::new(),
+        priority: None,
+        attributes: std::collections::BTreeMap::new(),
+        disposition: None,
         last_message: Some(question()),
     }
 }
@@ -92,10 +101,20 @@ fn feed_events_are_told_apart_by_their_type() {
 
 #[test]
 fn queries_are_checked() {
-    let scope = |text: &str| ConversationQuery { scope: Some(text.into()) }.check();
-    assert_eq!(ConversationQuery::default().check(), Ok(ConversationScope::Mine));
-    assert_eq!(scope("waiting"), Ok(ConversationScope::Waiting));
-    assert_eq!(scope("none").unwrap_err().to_string(), "`scope` must be one of mine, waiting, all");
+    let list = |query: &str| serde_json::from_str::<ConversationQuery>(query).unwrap();
+    assert_eq!(ConversationQuery::default().check(), Ok(ConversationWish::default()));
+    let query = list(r#"{"scope": "ended", "tag": " refund", "priority": "high", "disposition": "solved"}"#);
+    let wish = ConversationWish {
+        scope: ConversationScope::Ended,
+        tag: Some("refund"),
+        priority: Some(Priority::High),
+        disposition: Some("solved"),
+    };
+    assert_eq!(query.check(), Ok(wish));
+    let refused = |query: &str| list(query).check().unwrap_err().to_string();
+    assert_eq!(refused(r#"{"scope": "none"}"#), "`scope` must be one of mine, waiting, all, ended");
+    assert_eq!(refused(r#"{"tag": " "}"#), "`tag` is empty");
+    assert_eq!(refused(r#"{"priority": "1"}"#), "`priority` must be one of low, normal, high, urgent");
 
     let feed = FeedQuery { cursor: Some("".into()), wait: Some("60".into()) };
     let wish = feed.check().unwrap();

@@ -1,17 +1,21 @@
 //! What an agent can do.
 
-use crate::conversation::control::{enqueue, give_to_agent, give_to_robot, give_up, leave_agent};
+use crate::conversation::control::{
+    enqueue, give_to_agent, give_to_robot, give_up, leave_agent, robot_stays, spoken_by,
+};
+use crate::conversation::labels::must_have_disposition;
 use crate::conversation::overflow::{Diverted, Way, end_with_message, way};
 use crate::conversation::{
     Conversation, Decided, Decision, Facts, Intent, LogState, Outcome, Refusal, TransferTarget,
 };
 use crate::entry::{Departure, EndReason, EntryBody};
 use crate::id::{AgentId, QueueId};
-use crate::log::EntryNumber;
+use crate::log::{EntryNumber, Life};
 use crate::message::{Author, Message};
+use crate::texts::Text;
 
 pub(super) fn say(state: &LogState, agent: &AgentId, message: Message) -> Result<Decided, Refusal> {
-    held_by(state, agent)?;
+    speaks(state, agent)?;
     let entries = vec![EntryBody::Said(message)];
     let decision = Decision { conversation: state.conversations, entries, ..Decision::default() };
     Ok(Decided::write(decision, Outcome::Noted))
@@ -20,10 +24,10 @@ pub(super) fn say(state: &LogState, agent: &AgentId, message: Message) -> Result
 pub(super) fn recall(
     state: &LogState,
     agent: &AgentId,
-    number: EntryNumber,
+    (number, life): (EntryNumber, Life),
     message: &Message,
 ) -> Result<Decided, Refusal> {
-    held_by(state, agent)?;
+    speaks(state, agent)?;
     if message.author != Author::Agent(agent.clone()) {
         return Err(Refusal::NotTheAgents);
     }
@@ -32,7 +36,7 @@ pub(super) fn recall(
     }
     let decision = Decision {
         conversation: state.conversations,
-        entries: vec![EntryBody::Recalled { agent: agent.clone(), number }],
+        entries: vec![EntryBody::Recalled { agent: agent.clone(), number, life }],
         amend: Some((number, EntryBody::Said(message.recalled()))),
         ..Decision::default()
     };
@@ -40,7 +44,7 @@ pub(super) fn recall(
 }
 
 pub(super) fn read(state: &LogState, agent: &AgentId, messages: Vec<String>) -> Result<Decided, Refusal> {
-    held_by(state, agent)?;
+    speaks(state, agent)?;
     if messages.is_empty() {
         return Ok(Decided::nothing(Outcome::Noted));
     }
@@ -58,6 +62,12 @@ pub(super) fn transfer(
     let conversation = held_by(state, agent)?;
     let mut decision = match target {
         TransferTarget::Queue(queue) => return to_queue(state, conversation, agent, &queue, facts),
+        TransferTarget::Robot => {
+            let robot = facts.robot.ok_or(Refusal::NoRobot)?;
+            let says = spoken_by(robot, facts.texts.get(Text::TransferToRobot));
+            let decision = give_to_robot(state, conversation, robot, says, facts);
+            return Ok(Decided::write(decision, Outcome::Noted));
+        }
         TransferTarget::Agent { agent: target, .. } if target == *agent => return Err(Refusal::ToOneself),
         TransferTarget::Agent { fence, .. } if fence != state.fence => return Err(Refusal::Fenced),
         TransferTarget::Agent { agent: target, fence } => {
@@ -86,7 +96,7 @@ fn to_queue(
             decision
         }
         Way::Robot(robot, diverted) => {
-            let mut decision = give_to_robot(state, conversation, robot, facts);
+            let mut decision = give_to_robot(state, conversation, robot, robot_stays(robot, facts), facts);
             decision.entries.insert(0, diverted.entry());
             decision
         }
@@ -96,11 +106,18 @@ fn to_queue(
     Ok(Decided::write(decision, Outcome::Noted))
 }
 
-pub(super) fn end(state: &LogState, agent: &AgentId) -> Result<Decided, Refusal> {
+pub(super) fn end(state: &LogState, agent: &AgentId, facts: &Facts<'_>) -> Result<Decided, Refusal> {
     let conversation = held_by(state, agent)?;
+    must_have_disposition(conversation, facts)?;
     let ended =
         EntryBody::Ended { reason: EndReason::Agent, agent: Some(agent.clone()), offline: false, tip: None };
     Ok(Decided::write(give_up(state, conversation, ended, false), Outcome::Noted))
+}
+
+/// Who speaks to the customer: the agent who has the conversation, and who was brought in.
+fn speaks(state: &LogState, agent: &AgentId) -> Result<(), Refusal> {
+    state.open().ok_or(Refusal::NoSession)?;
+    if state.speaks_to_customer(agent) { Ok(()) } else { Err(Refusal::NotTheAgents) }
 }
 
 fn held_by<'a>(state: &'a LogState, agent: &AgentId) -> Result<&'a Conversation, Refusal> {

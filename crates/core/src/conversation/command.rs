@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::conversation::Clocks;
-use crate::directory::{Agent, Channel, Queue, Robot};
+use crate::conversation::{Clocks, Labelling, Participation};
+use crate::directory::{Agent, Channel, Disposition, Queue, Robot};
 use crate::entry::Rating;
 use crate::id::{AgentId, QueueId};
-use crate::log::{EntryNumber, LogId};
+use crate::log::{EntryNumber, Life, LogId};
 use crate::message::{MediaType, Message};
+use crate::note::Note;
 use crate::routing::Place;
 use crate::texts::Texts;
 use crate::time::Timestamp;
@@ -79,6 +80,8 @@ pub enum Command {
         agent: AgentId,
         /// The entry with what was said.
         number: EntryNumber,
+        /// In which life of the store it was written.
+        life: Life,
         /// What was said.
         message: Message,
     },
@@ -100,6 +103,55 @@ pub enum Command {
     AgentEnds {
         /// The agent.
         agent: AgentId,
+    },
+    /// An agent who may see a conversation notes something about it.
+    Note {
+        /// Which of the customer's conversations; it may be over.
+        conversation: u64,
+        /// What they note.
+        note: Note,
+    },
+    /// An agent who may see a conversation changes what is on it.
+    Label(Box<Labelling>),
+    /// The agent who has the conversation asks a colleague to take part.
+    AgentInvites {
+        /// The agent.
+        agent: AgentId,
+        /// The colleague.
+        guest: AgentId,
+        /// How the colleague is to take part; not in secret.
+        mode: Participation,
+    },
+    /// Somebody is to take part no longer.
+    AgentLeaves {
+        /// Who wants it: the one who leaves, or the agent who has the conversation.
+        agent: AgentId,
+        /// Who leaves.
+        guest: AgentId,
+    },
+    /// A supervisor begins to read along in secret.
+    AgentMonitors {
+        /// The supervisor.
+        agent: AgentId,
+    },
+    /// A supervisor begins to speak to the customer beside the agent.
+    AgentBargesIn {
+        /// The supervisor.
+        agent: AgentId,
+    },
+    /// A supervisor takes the conversation from the agent who has it.
+    AgentTakesOver {
+        /// The supervisor, whose slot has been taken already.
+        agent: AgentId,
+        /// The log's fence under which the slot was taken.
+        fence: u64,
+    },
+    /// Somebody who takes part says something to their colleagues only.
+    AgentWhispers {
+        /// Who.
+        agent: AgentId,
+        /// What they say, as colleagues will see it.
+        message: Message,
     },
     /// It may be time for something.
     CheckTimers(Clocks),
@@ -172,6 +224,8 @@ pub enum TransferTarget {
         /// The log's fence under which the slot was taken. Under a newer one the slot may have been given back.
         fence: u64,
     },
+    /// To the channel's robot.
+    Robot,
 }
 
 /// Whether customers can wait in a queue.
@@ -213,10 +267,20 @@ pub struct Facts<'a> {
     pub standings: &'a HashMap<QueueId, Standing>,
     /// Where the waiting customer stands, if it was asked for and is known.
     pub place: Option<Place>,
-    /// The agent that a command is about.
+    /// What can come of a conversation: the tenant's list.
+    pub dispositions: &'a [Disposition],
+    /// The agent that a command is about: who gets the conversation, comes or leaves.
     pub agent: Option<&'a Agent>,
     /// The system's texts for this customer.
     pub texts: Texts<'a>,
+}
+
+impl Facts<'_> {
+    /// The name under which customers know the agent that a command is about.
+    pub(super) fn name_of(&self, agent: &AgentId) -> String {
+        let known = self.agent.filter(|known| known.id == *agent);
+        known.map_or_else(|| agent.to_string(), |known| known.nickname.clone())
+    }
 }
 
 /// Why a command is refused. Nothing is written.
@@ -252,4 +316,31 @@ pub enum Refusal {
     /// An agent cannot pass a conversation on to themselves.
     #[error("an agent cannot pass a conversation on to themselves")]
     ToOneself,
+    /// Nobody has said yet what came of the conversation.
+    #[error("it must be said first what came of the conversation")]
+    DispositionRequired,
+    /// The disposition is none of the tenant's.
+    #[error("the disposition is none of the tenant's")]
+    UnknownDisposition,
+    /// More attributes than a conversation can have.
+    #[error("a conversation has too many attributes")]
+    TooManyAttributes,
+    /// A colleague wrote, or the conversation was handed over, since the agent looked.
+    #[error("a colleague was faster")]
+    Newer,
+    /// The channel has no robot.
+    #[error("the channel has no robot")]
+    NoRobot,
+    /// No agent has the conversation.
+    #[error("no agent has the conversation")]
+    NotWithAgent,
+    /// They take part already.
+    #[error("they take part in the conversation already")]
+    AlreadyTakesPart,
+    /// The participant came by themselves, so nobody else can send them away.
+    #[error("the participant was not invited")]
+    NotInvited,
+    /// So many take part that nobody else can.
+    #[error("too many take part in the conversation")]
+    TooManyParticipants,
 }

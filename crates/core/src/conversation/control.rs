@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::conversation::participants::release;
 use crate::conversation::state::Served;
 use crate::conversation::{
     Control, Conversation, Decided, Decision, Facts, Intent, LogState, Outcome, Refusal,
@@ -45,6 +46,7 @@ pub(super) fn enqueue(
         ..Decision::default()
     };
     wait(&mut decision, queue, facts.now, from);
+    decision.intents.extend(release(state, conversation, Departure::Transferred));
     decision
 }
 
@@ -86,7 +88,7 @@ pub(super) fn give_to_agent(
     from: Option<AgentId>,
     facts: &Facts<'_>,
 ) -> Decision {
-    let nickname = facts.agent.map_or_else(|| agent.to_string(), |agent| agent.nickname.clone());
+    let nickname = facts.name_of(agent);
     let served =
         Served { agent: agent.clone(), call: conversation.call.clone(), conversation: state.conversations };
     let after = LogState {
@@ -121,20 +123,18 @@ pub(super) fn give_up(
     }
 }
 
-/// Gives control to the robot, which says so.
+/// Gives control to the robot, which says something.
 pub(super) fn give_to_robot(
     state: &LogState,
     conversation: &Conversation,
     robot: &Robot,
+    says: Message,
     facts: &Facts<'_>,
 ) -> Decision {
     let from = state.agent().cloned();
     Decision {
         conversation: state.conversations,
-        entries: vec![
-            EntryBody::GivenToRobot { robot: robot.id.clone(), from },
-            EntryBody::Said(robot_stays(robot, facts)),
-        ],
+        entries: vec![EntryBody::GivenToRobot { robot: robot.id.clone(), from }, EntryBody::Said(says)],
         state: Some(state.handed_over(conversation, Control::Robot(robot.id.clone()), facts.now)),
         intents: leave(state, conversation, Departure::Transferred),
         ..Decision::default()
@@ -143,11 +143,13 @@ pub(super) fn give_to_robot(
 
 /// What follows when whoever has control has it no longer.
 fn leave(state: &LogState, conversation: &Conversation, why: Departure) -> Vec<Intent> {
-    match &conversation.control {
+    let mut intents = match &conversation.control {
         Control::Robot(_) => Vec::new(),
         Control::Queue { .. } => vec![Intent::LeaveQueue { fence: state.fence }],
         Control::Agent(agent) => leave_agent(state, agent, why),
-    }
+    };
+    intents.extend(release(state, conversation, why));
+    intents
 }
 
 /// What follows when an agent no longer holds the conversation.

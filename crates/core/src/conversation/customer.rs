@@ -12,6 +12,7 @@ use crate::conversation::{
 use crate::directory::Robot;
 use crate::entry::{EndReason, EntryBody};
 use crate::id::{QueueId, RobotId};
+use crate::labels::Priority;
 use crate::message::{Author, Extras, MediaType, Message};
 use crate::texts::Text;
 
@@ -312,6 +313,9 @@ fn open(state: &LogState, control: Control, robot: Option<RobotId>, facts: &Fact
         handed_over: facts.now,
         robot_turns: 0,
         remembered: Remembered::default(),
+        priority: Priority::default(),
+        disposition: None,
+        participants: Vec::new(),
     };
     Decision {
         conversation: conversations,

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::conversation::LogState;
+use crate::conversation::{LogState, Participation};
 use crate::entry::{Departure, EntryBody};
 use crate::id::{AgentId, QueueId};
+use crate::labels::Labels;
 use crate::log::EntryNumber;
 use crate::time::Timestamp;
 
@@ -20,6 +21,14 @@ pub struct Decision {
     /// The state, if it changes. A change comes with at least one entry, so that a writer with an old state always
     /// collides.
     pub state: Option<LogState>,
+    /// Nothing is written if the log has an entry after this one: somebody was faster, and it must be decided again.
+    pub unless_newer: Option<EntryNumber>,
+    /// What is on the conversation from now on, if that changes.
+    pub labels: Option<Labels>,
+    /// Agents who may see the conversation from now on.
+    pub mentioned: Vec<AgentId>,
+    /// The conversation is over, and the entries belong to it nevertheless.
+    pub is_afterthought: bool,
     /// What must follow elsewhere.
     pub intents: Vec<Intent>,
 }
@@ -71,7 +80,23 @@ pub enum Intent {
         /// Which of the customer's conversations.
         conversation: u64,
     },
-    /// The agent is to be told that a conversation is no longer theirs.
+    /// The agent is to be told that a note mentions them.
+    TellMentioned {
+        /// The agent.
+        agent: AgentId,
+        /// Which of the customer's conversations.
+        conversation: u64,
+    },
+    /// Somebody is to be told that they take part in a conversation.
+    TellJoined {
+        /// Who.
+        agent: AgentId,
+        /// Which of the customer's conversations.
+        conversation: u64,
+        /// How.
+        mode: Participation,
+    },
+    /// The agent is to be told that a conversation is no longer theirs, or that they take part in it no longer.
     TellTakenAway {
         /// The agent.
         agent: AgentId,

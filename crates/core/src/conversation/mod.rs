@@ -5,7 +5,8 @@
 //! one that was seen, otherwise the caller loads again and decides again.
 //!
 //! At every moment one owner has control of a conversation: the robot, a queue or one agent. Every hand-over raises
-//! the *fence*; what was begun under an older fence is refused.
+//! the *fence*; what was begun under an older fence is refused. While an agent has it, others can take part in it, which
+//! gives them no control.
 
 mod agent;
 mod command;
@@ -13,7 +14,11 @@ mod control;
 mod customer;
 mod decision;
 mod inactivity;
+mod labels;
+mod newer;
+mod notes;
 mod overflow;
+mod participants;
 mod state;
 mod timer;
 mod waiting;
@@ -22,7 +27,10 @@ pub use command::{
     Availability, Command, CustomerMessage, Facts, RatingGiven, Refusal, RobotSays, Standing, TransferTarget,
 };
 pub use decision::{Decided, Decision, Intent, Outcome};
+pub use labels::Labelling;
+pub use newer::Seen;
 pub use overflow::{Asks, asks};
+pub use participants::{Participant, Participation};
 pub use state::{Control, Conversation, LogState, Remembered, Served, Session, Waiting};
 pub use timer::{Clocks, TimerRules, next_deadline};
 
@@ -45,10 +53,22 @@ pub fn decide(state: &LogState, command: Command, facts: &Facts<'_>) -> Result<D
         Command::Assign { agent, fence } => control::assign(state, &agent, fence, facts),
         Command::TellQueuing { fence } => waiting::tell_queuing(state, fence, facts),
         Command::AgentSays { agent, message } => agent::say(state, &agent, message),
-        Command::AgentRecalls { agent, number, message } => agent::recall(state, &agent, number, &message),
+        Command::AgentRecalls { agent, number, life, message } => {
+            agent::recall(state, &agent, (number, life), &message)
+        }
         Command::AgentReads { agent, messages } => agent::read(state, &agent, messages),
         Command::AgentTransfers { agent, target } => agent::transfer(state, &agent, target, facts),
-        Command::AgentEnds { agent } => agent::end(state, &agent),
+        Command::AgentEnds { agent } => agent::end(state, &agent, facts),
+        Command::Note { conversation, note } => notes::note(state, conversation, note),
+        Command::Label(asked) => labels::label(state, *asked, facts),
+        Command::AgentInvites { agent, guest, mode } => {
+            participants::invite(state, &agent, &guest, mode, facts)
+        }
+        Command::AgentLeaves { agent, guest } => participants::leave(state, &agent, &guest, facts),
+        Command::AgentMonitors { agent } => participants::monitor(state, &agent, facts),
+        Command::AgentBargesIn { agent } => participants::barge_in(state, &agent, facts),
+        Command::AgentTakesOver { agent, fence } => participants::take_over(state, &agent, fence, facts),
+        Command::AgentWhispers { agent, message } => participants::whisper(state, &agent, message),
         Command::CheckTimers(clocks) => timer::check(state, clocks, facts),
     }
 }

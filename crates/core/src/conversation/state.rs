@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AgentId, CallId, QueueId, RobotId};
+use crate::conversation::Refusal;
+use crate::conversation::participants::{Participant, staying};
+use crate::id::{AgentId, CallId, DispositionId, QueueId, RobotId};
+use crate::labels::Priority;
 use crate::routing::Place;
 use crate::time::Timestamp;
 
@@ -65,6 +68,15 @@ pub struct Conversation {
     pub handed_over: Timestamp,
     /// How many turns the robot has had in it.
     pub robot_turns: u32,
+    /// Who takes part beside the agent who has it, in the order in which they came. Empty unless an agent has it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub participants: Vec<Participant>,
+    /// How urgent it is; the rest of what agents put on it is in its row alone.
+    #[serde(default)]
+    pub priority: Priority,
+    /// What came of it, if somebody has said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disposition: Option<DispositionId>,
     /// What else must be remembered of it.
     #[serde(default, skip_serializing_if = "Remembered::is_empty")]
     pub remembered: Remembered,
@@ -155,6 +167,16 @@ impl LogState {
         }
     }
 
+    /// Whether this conversation is the open one.
+    pub const fn is_open(&self, conversation: u64) -> bool {
+        self.open().is_some() && self.conversations == conversation
+    }
+
+    /// Refuses a conversation that the customer never had.
+    pub(super) const fn must_have_had(&self, conversation: u64) -> Result<(), Refusal> {
+        if conversation == 0 || conversation > self.conversations { Err(Refusal::NoSession) } else { Ok(()) }
+    }
+
     /// Who has control of the open conversation.
     pub fn control(&self) -> Option<&Control> {
         self.open().map(|conversation| &conversation.control)
@@ -180,8 +202,14 @@ impl LogState {
             Control::Robot(_) | Control::Agent(_) => conversation.remembered.queue.clone(),
         };
         let remembered = Remembered { queue, ..Remembered::default() };
-        let session =
-            Session::Open(Conversation { control, handed_over: now, remembered, ..conversation.clone() });
+        let participants = staying(conversation, &control);
+        let session = Session::Open(Conversation {
+            control,
+            handed_over: now,
+            remembered,
+            participants,
+            ..conversation.clone()
+        });
         Self { fence: self.fence + 1, ..self.with(session) }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::conversation::control::{give_to_robot, system_says, wait};
+use crate::conversation::control::{give_to_robot, robot_stays, system_says, wait};
 use crate::conversation::overflow::{Diverted, Way, end_with_message, reachable, way};
 use crate::conversation::timer::{TimerRules, time_out};
 use crate::conversation::{
@@ -133,7 +133,7 @@ fn escalate(
             Way::Queue { .. } | Way::Robot(..) | Way::LeaveMessage(_) | Way::Refused(_) => None,
         },
         (Overflow::Robot, Some(robot)) => {
-            let mut decision = give_to_robot(state, conversation, robot, facts);
+            let mut decision = give_to_robot(state, conversation, robot, robot_stays(robot, facts), facts);
             decision.entries.insert(0, diverted.entry());
             Some(decision)
         }

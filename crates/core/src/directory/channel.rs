@@ -38,6 +38,9 @@ pub struct Channel {
     /// What customers are asked at the end.
     #[serde(default)]
     pub survey: Survey,
+    /// Whether an agent must say what came of a conversation before they end it.
+    #[serde(default)]
+    pub disposition_required: bool,
     /// How long a conversation survives what.
     #[serde(default)]
     pub patience: Patience,
@@ -74,6 +77,7 @@ impl Channel {
             hours: None,
             queue_tell_every: None,
             survey: Survey::default(),
+            disposition_required: false,
             patience: Patience::default(),
             identity_key: None,
             requires_identity: false,

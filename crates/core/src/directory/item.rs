@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::directory::{Agent, App, Channel, Queue, Robot, Tenant};
+use crate::directory::{Agent, App, CannedReply, Channel, Queue, Robot, Tenant};
 
 /// Something configured, as written and read back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,6 +20,8 @@ pub enum Item {
     Queue(Queue),
     /// An agent.
     Agent(Agent),
+    /// A canned reply.
+    CannedReply(CannedReply),
 }
 
 impl Item {
@@ -32,6 +34,7 @@ impl Item {
             Self::Robot(_) => "robot",
             Self::Queue(_) => "queue",
             Self::Agent(_) => "agent",
+            Self::CannedReply(_) => "canned_reply",
         }
     }
 
@@ -44,6 +47,7 @@ impl Item {
             Self::Robot(robot) => robot.id.as_str(),
             Self::Queue(queue) => queue.id.as_str(),
             Self::Agent(agent) => agent.id.as_str(),
+            Self::CannedReply(reply) => reply.id.as_str(),
         }
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::directory::{Agent, App, Channel, Item, Queue, Robot, Tenant};
-use crate::id::{AgentId, AppKey, ChannelId, QueueId, RobotId, TenantId};
+use crate::directory::{Agent, App, CannedReply, Channel, Item, Queue, Robot, Tenant};
+use crate::id::{AgentId, AppKey, CannedReplyId, ChannelId, QueueId, RobotId, TenantId};
 
 /// Everything that belongs to one tenant.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct TenantDirectory {
     pub queues: HashMap<QueueId, Arc<Queue>>,
     /// Its agents, supervisors and administrators.
     pub agents: HashMap<AgentId, Arc<Agent>>,
+    /// Its canned replies.
+    pub canned_replies: HashMap<CannedReplyId, Arc<CannedReply>>,
 }
 
 impl TenantDirectory {
@@ -49,6 +51,7 @@ impl Directory {
                     robots: HashMap::new(),
                     queues: HashMap::new(),
                     agents: HashMap::new(),
+                    canned_replies: HashMap::new(),
                 };
                 tenants.insert(tenant_id, directory);
             } else {
@@ -73,6 +76,9 @@ impl Directory {
                 }
                 Item::Agent(agent) => {
                     directory.agents.insert(agent.id.clone(), Arc::new(agent));
+                }
+                Item::CannedReply(reply) => {
+                    directory.canned_replies.insert(reply.id.clone(), Arc::new(reply));
                 }
             }
         }

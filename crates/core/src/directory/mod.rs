@@ -4,6 +4,7 @@
 //! the whole when something changes.
 
 mod agent;
+mod canned_reply;
 mod channel;
 mod check;
 mod item;
@@ -15,6 +16,7 @@ mod survey;
 mod tenant;
 
 pub use agent::{Agent, Role, SkillLevel};
+pub use canned_reply::{CannedReply, CannedReplyError};
 pub use channel::Channel;
 pub use check::{ConfigError, check};
 pub use item::Item;
@@ -23,4 +25,4 @@ pub use patience::{AgentSilence, Patience};
 pub use queue::{Escalation, Overflow, Queue, SkillNeeded, Sticky, Strategy};
 pub use robot::Robot;
 pub use survey::{Survey, SurveyQuestion};
-pub use tenant::{App, Tenant};
+pub use tenant::{App, Disposition, Tenant};

@@ -46,7 +46,8 @@ pub struct Queue {
     /// What happens to customers who come while nobody who could serve them is signed in.
     #[serde(default)]
     pub no_agents: Overflow,
-    /// Most customers that wait; without it, any number.
+    /// Most customers that wait; without it, any number. Those who come in the same moment are not counted against each
+    /// other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_waiting: Option<u32>,
     /// What happens to customers who come while the queue is full.
@@ -55,7 +56,8 @@ pub struct Queue {
     /// What happens to customers who wait for long, in order of time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub escalation: Vec<Escalation>,
-    /// Seconds between two notes to a waiting customer of where they stand; 0 for none after the first.
+    /// Seconds between two notes to a waiting customer of where they stand, of which those that say nothing new are left
+    /// out; 0 for none after the first.
     #[serde(default = "Queue::default_tell_every")]
     pub tell_every: u64,
 }
@@ -160,7 +162,7 @@ pub enum Overflow {
     Queue(QueueId),
     /// The channel's robot takes them.
     Robot,
-    /// They are asked to leave a message, and the conversation ends.
+    /// They are asked to leave a message. The conversation ends with it, or at once where no robot has it.
     LeaveMessage,
 }
 

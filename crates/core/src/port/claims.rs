@@ -65,8 +65,12 @@ impl ClaimRequest {
     pub fn of(directory: &TenantDirectory, queues: &[QueueId], now: Timestamp) -> Self {
         let mut staff = Vec::new();
         let mut places = HashMap::new();
-        let mut looked_at = Vec::with_capacity(queues.len());
+        let mut looked_at: Vec<StaffedQueue> = Vec::with_capacity(queues.len());
         for id in queues {
+            // Named twice, its customers would be found twice.
+            if looked_at.iter().any(|known| known.queue == *id) {
+                continue;
+            }
             // A queue that was removed still has its customers, and perhaps agents.
             let queue = directory
                 .queues

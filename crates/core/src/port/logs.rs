@@ -2,10 +2,11 @@
 
 use async_trait::async_trait;
 
-use crate::conversation::{Decision, Intent, LogState, Outcome};
+use crate::conversation::{Decision, Intent, LogState, Outcome, Participant};
 use crate::entry::{Audience, Entry, EntryBody, Heads};
 use crate::id::{AgentId, CallId, ChannelId, DeviceId, QueueId, TenantId, UserId};
-use crate::log::{EntryNumber, LogId};
+use crate::labels::{LabelFilter, Labels};
+use crate::log::{EntryNumber, Life, LogId};
 use crate::port::{Purpose, StoreError};
 use crate::time::Timestamp;
 
@@ -76,6 +77,8 @@ pub struct Repeated {
     pub fingerprint: [u8; 32],
     /// The answer that was given.
     pub outcome: Outcome,
+    /// The first entry that was written; zero if that was before it was kept.
+    pub first: EntryNumber,
 }
 
 /// What was written.
@@ -83,6 +86,8 @@ pub struct Repeated {
 pub struct Committed {
     /// The number of the first entry; the others follow it.
     pub first: EntryNumber,
+    /// In which life of the store they were written.
+    pub life: Life,
     /// When each entry was written.
     pub times: Vec<Timestamp>,
     /// The intents with what [`LogStore::finish_intent`] wants to know them by.
@@ -92,7 +97,7 @@ pub struct Committed {
 /// Why a decision was not written. Nothing was.
 #[derive(Debug, thiserror::Error)]
 pub enum CommitError {
-    /// The state has changed since: load and decide again.
+    /// The state has changed since, or the log has gone on past what the decision saw: load and decide again.
     #[error("the state has changed")]
     Conflict,
     /// There is no such log.
@@ -221,6 +226,12 @@ pub struct ConversationRow {
     pub status: ConversationStatus,
     /// The agent who served it last.
     pub served_by: Option<AgentId>,
+    /// What agents put on it.
+    pub labels: Labels,
+    /// Agents whom a note of it mentions.
+    pub mentioned: Vec<AgentId>,
+    /// Who takes part beside the agent who has it.
+    pub participants: Vec<Participant>,
 }
 
 /// Which conversations to list.
@@ -228,10 +239,14 @@ pub struct ConversationRow {
 pub enum ConversationFilter {
     /// The open ones that an agent holds.
     HeldBy(AgentId),
+    /// The open ones that an agent takes part in without having them.
+    JoinedBy(AgentId),
     /// Those that wait in one of these queues, longest first.
     Waiting(Vec<QueueId>),
     /// All open ones.
     Open,
+    /// Those that are over, the one opened last first.
+    Ended,
 }
 
 /// Logs as stored.
@@ -243,8 +258,9 @@ pub trait LogStore: Send + Sync {
     /// A log's owner and state; `None` if nobody registered it.
     async fn load(&self, log: LogId) -> Result<Option<LogView>, StoreError>;
 
-    /// Writes a decision, all of it or nothing, if the state still has the version that the decision saw. Numbers
-    /// and times are given here: times strictly increase within the log.
+    /// Writes a decision, all of it or nothing, if the state still has the version that the decision saw and the log
+    /// has not gone on past what it must not be overtaken by ([`Decision::unless_newer`]). Numbers and times are given
+    /// here: times strictly increase within the log.
     async fn commit(&self, commit: Commit) -> Result<Committed, CommitError>;
 
     /// Writes to an agent's own log, unless `source` has been written there before.
@@ -327,6 +343,15 @@ pub trait LogStore: Send + Sync {
         &self,
         tenant: &TenantId,
         filter: ConversationFilter,
+        limit: usize,
+    ) -> Result<Vec<ConversationRow>, StoreError>;
+
+    /// Conversations of a tenant that have what is asked for on them, at most `limit`.
+    async fn conversations_labelled(
+        &self,
+        tenant: &TenantId,
+        filter: ConversationFilter,
+        labels: LabelFilter,
         limit: usize,
     ) -> Result<Vec<ConversationRow>, StoreError>;
 

@@ -176,6 +176,17 @@ pub trait RoutingStore: Send + Sync {
         now: Timestamp,
     ) -> Result<(), ReserveError>;
 
+    /// Takes a slot for a customer as [`Self::reserve`] does, whatever the agent's status and however many they hold:
+    /// for a supervisor who takes a conversation over.
+    async fn seize(
+        &self,
+        tenant: &TenantId,
+        agent: &AgentId,
+        weight: u32,
+        customer: (LogId, u64),
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
     /// The customer was passed on: the slot that was reserved under this fence, or an older one, is the agent's to
     /// keep. Doing it again changes nothing, nor does it once the slot was given back.
     async fn confirm_reservation(

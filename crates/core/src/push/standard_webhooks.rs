@@ -5,7 +5,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
-use crate::log::{EntryNumber, LogId};
+use crate::log::{EntryNumber, Life, LogId};
 use crate::port::Random;
 use crate::secret::KeptSecret;
 use crate::time::Timestamp;
@@ -62,12 +62,16 @@ pub struct WebhookHeaders {
     pub signature: String,
 }
 
-/// Names what is sent of a log after one entry up to another: the same stretch always has the same id.
-pub fn message_id(log: LogId, after: EntryNumber, through: EntryNumber) -> String {
+/// Names what is sent of a log after one entry up to another, whose life is given: the same stretch always has the same
+/// id, and another one never.
+pub fn message_id(log: LogId, after: EntryNumber, (through, life): (EntryNumber, Life)) -> String {
     let mut hasher = Sha256::new();
     hasher.update(log.as_bytes());
     hasher.update(after.0.to_be_bytes());
     hasher.update(through.0.to_be_bytes());
+    if !life.is_first() {
+        hasher.update(life.0.to_be_bytes());
+    }
     format!("msg_{}", URL_SAFE_NO_PAD.encode(&hasher.finalize()[..18]))
 }
 
@@ -100,10 +104,13 @@ mod tests {
 
     #[test]
     fn a_stretch_keeps_its_id() {
-        let id =
-            |after, through| message_id(LogId::from_bytes([1; 16]), EntryNumber(after), EntryNumber(through));
+        let in_life = |after, through, life| {
+            message_id(LogId::from_bytes([1; 16]), EntryNumber(after), (EntryNumber(through), Life(life)))
+        };
+        let id = |after, through| in_life(after, through, 0);
         assert_eq!(id(1, 2), id(1, 2));
         assert_ne!(id(1, 2), id(1, 3));
+        assert_ne!(id(1, 2), in_life(1, 2, 7));
         assert!(id(1, 2).len() < 64 && !id(1, 2).contains('.'));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use frontdesk_core::conversation::{Availability, Command, CustomerMessage, Facts, Standing, TransferTarget};
-use frontdesk_core::directory::{Agent, Channel, Queue, Robot};
+use frontdesk_core::directory::{Agent, Channel, Disposition, Queue, Robot};
 use frontdesk_core::hours::WorkingHours;
 use frontdesk_core::id::{AgentId, ChannelId, QueueId, RobotId};
 use frontdesk_core::log::LogId;
@@ -28,21 +28,24 @@ pub(crate) struct Shop {
     pub(crate) agents: Vec<Agent>,
     pub(crate) standings: HashMap<QueueId, Standing>,
     pub(crate) place: Option<Place>,
+    pub(crate) dispositions: Vec<Disposition>,
     pub(crate) locale: &'static str,
     texts: Overrides,
 }
 
 impl Shop {
-    /// A channel with a robot and a queue that Alex (101) and Kim (102) serve; both are signed in.
+    /// A channel with a robot and a queue that Alex (101) and Kim (102) serve; both are signed in. Lee (201) supervises
+    /// them.
     pub(crate) fn new() -> Self {
         let channel = ChannelId::new("1011577355744904195").expect("id");
         Self {
             channel: Channel { queue: Some(queue("support")), ..Channel::new(channel, "Web page") },
             robot: Some(robot()),
             queues: HashMap::from([(queue("support"), Arc::new(Queue::new(queue("support"), "Support")))]),
-            agents: vec![agent("101", "Alex"), agent("102", "Kim")],
+            agents: vec![agent("101", "Alex"), agent("102", "Kim"), agent("201", "Lee")],
             standings: HashMap::from([(queue("support"), STAFFED)]),
             place: None,
+            dispositions: Vec::new(),
             locale: "en_US",
             texts: Overrides::new(),
         }
@@ -75,6 +78,11 @@ impl Shop {
     pub(crate) fn facts(&self, log: LogId, now: Timestamp, command: &Command) -> Facts<'_> {
         let about = match command {
             Command::Assign { agent, .. }
+            | Command::AgentInvites { guest: agent, .. }
+            | Command::AgentLeaves { guest: agent, .. }
+            | Command::AgentMonitors { agent }
+            | Command::AgentBargesIn { agent }
+            | Command::AgentTakesOver { agent, .. }
             | Command::AgentTransfers { target: TransferTarget::Agent { agent, .. }, .. } => Some(agent),
             _ => None,
         };
@@ -86,6 +94,7 @@ impl Shop {
             queues: &self.queues,
             standings: &self.standings,
             place: self.place,
+            dispositions: &self.dispositions,
             agent: about.and_then(|id| self.agents.iter().find(|agent| agent.id == *id)),
             texts: Texts::new(&self.texts, self.locale, "en"),
         }

@@ -5,6 +5,7 @@ use frontdesk_core::conversation::{
 };
 use frontdesk_core::directory::Patience;
 use frontdesk_core::id::{CallId, RobotId};
+use frontdesk_core::labels::Priority;
 use frontdesk_core::time::Timestamp;
 use proptest::prelude::*;
 
@@ -38,8 +39,18 @@ prop_compose! {
         version in 1..9_u64, fence in 1..9_u64,
     ) -> LogState {
         let call = CallId::new("1619590480-1").expect("id");
-        let remembered = Remembered::default();
-        let session = Session::Open(Conversation { call, opened, control, handed_over, robot_turns, remembered });
+        let conversation = Conversation {
+            call,
+            opened,
+            control,
+            handed_over,
+            robot_turns,
+            priority: Priority::default(),
+            disposition: None,
+            remembered: Remembered::default(),
+            participants: Vec::new(),
+        };
+        let session = Session::Open(conversation);
         LogState { version, fence, conversations: 1, session, last_served: None }
     }
 }

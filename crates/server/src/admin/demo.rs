@@ -1,7 +1,11 @@
 //! The demonstration: a small shop with well-known credentials.
 
-use frontdesk_core::directory::{Agent, App, Channel, Item, Queue, Robot, Role, Survey, Tenant};
-use frontdesk_core::id::{AgentId, AppKey, ChannelId, IdError, QueueId, RobotId, TenantId};
+use frontdesk_core::directory::{
+    Agent, App, CannedReply, Channel, Disposition, Item, Queue, Robot, Role, Survey, Tenant,
+};
+use frontdesk_core::id::{
+    AgentId, AppKey, CannedReplyId, ChannelId, DispositionId, IdError, QueueId, RobotId, TenantId,
+};
 use frontdesk_core::port::{Random, Store, StoreError};
 use frontdesk_core::robot::{Dictionary, QuestionGroup};
 use frontdesk_core::secret::SecretHash;
@@ -20,6 +24,28 @@ const AGENTS: [(&str, &str, Role); 4] = [
     ("102", "Kim", Role::Agent),
     ("201", "Sam", Role::Supervisor),
     ("901", "Robin", Role::Administrator),
+];
+/// What can come of a conversation: ids and names.
+const DISPOSITIONS: [(&str, &str); 3] =
+    [("solved", "Solved"), ("follow-up", "Somebody gets back to the customer"), ("spam", "Not a customer")];
+/// Ids, shortcuts, titles, languages and texts.
+const CANNED_REPLIES: [(&str, &str, &str, &str, &str); 4] = [
+    (
+        "hello-en",
+        "hello",
+        "Greeting",
+        "en",
+        "Hello {{customer.name|there}}, {{agent.nickname}} here. How can I help?",
+    ),
+    (
+        "order-en",
+        "order",
+        "Which order is it?",
+        "en",
+        "I am looking at order {{attributes.order|number, as soon as you tell me which}}.",
+    ),
+    ("hello-zh", "hello", "问候", "zh", "{{customer.name|您好}},我是{{agent.nickname}},请问有什么可以帮您?"),
+    ("order-zh", "order", "查询订单", "zh", "正在为您查询订单{{attributes.order}},请稍候。"),
 ];
 const ENGLISH: &str = include_str!("../../demo/knowledge.en.toml");
 const CHINESE: &str = include_str!("../../demo/knowledge.zh.toml");
@@ -46,6 +72,7 @@ fn items(random: &dyn Random) -> Result<Vec<Item>, DemoError> {
             name: "Demo shop".to_owned(),
             locale: "en".to_owned(),
             texts: std::collections::HashMap::new(),
+            dispositions: dispositions()?,
         }),
         Item::App(App {
             key: AppKey::new("demo-app")?,
@@ -85,7 +112,22 @@ fn items(random: &dyn Random) -> Result<Vec<Item>, DemoError> {
             ..Agent::new(AgentId::new(id)?, nickname)
         }));
     }
+    for (id, shortcut, title, language, text) in CANNED_REPLIES {
+        items.push(Item::CannedReply(CannedReply {
+            id: CannedReplyId::new(id)?,
+            shortcut: shortcut.to_owned(),
+            title: title.to_owned(),
+            text: text.to_owned(),
+            language: Some(language.to_owned()),
+            queues: Vec::new(),
+        }));
+    }
     Ok(items)
+}
+
+fn dispositions() -> Result<Vec<Disposition>, IdError> {
+    let all = DISPOSITIONS.iter();
+    all.map(|(id, name)| Ok(Disposition { id: DispositionId::new(id)?, name: (*name).to_owned() })).collect()
 }
 
 fn knowledge() -> Result<Vec<QuestionGroup>, StoreError> {

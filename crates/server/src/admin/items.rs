@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use frontdesk_core::directory::{Agent, Channel, Directory, Item, Queue, Robot};
-use frontdesk_core::id::{AgentId, ChannelId, IdError, QueueId, RobotId, TenantId};
+use frontdesk_core::directory::{Agent, CannedReply, Channel, Directory, Item, Queue, Robot};
+use frontdesk_core::id::{AgentId, CannedReplyId, ChannelId, IdError, QueueId, RobotId, TenantId};
 use frontdesk_core::port::{Random, Store};
 use frontdesk_core::secret::GeneratedSecret;
 use frontdesk_core::time::Timestamp;
@@ -20,7 +20,7 @@ use crate::deliver::push::Endpoint;
 pub(super) type Items = [(TenantId, Item)];
 
 /// Kinds of items that [`change_item`] makes and changes.
-pub const KINDS: [&str; 4] = ["channel", "robot", "queue", "agent"];
+pub const KINDS: [&str; 6] = ["tenant", "channel", "robot", "queue", "agent", "canned_reply"];
 
 /// How an item is to be changed.
 #[derive(Debug)]
@@ -50,11 +50,12 @@ pub async fn change_item(
     change: Change,
 ) -> Result<Changed, AdminError> {
     let before = find(items, tenant, kind, id);
-    let fresh = new_item(kind, id)?;
-    let (mut value, patch) = match change {
-        Change::Merge(patch) => (plain(before.unwrap_or(&fresh)), patch),
-        Change::Replace(patch) => {
-            let mut value = plain(&fresh);
+    let (mut value, patch) = match (change, before) {
+        (Change::Merge(patch), Some(before)) => (plain(before), patch),
+        // A tenant is made by an operator, and is more than its item.
+        (Change::Replace(patch), Some(before @ Item::Tenant(_))) => (plain(before), patch),
+        (Change::Merge(patch) | Change::Replace(patch), before) => {
+            let mut value = plain(&new_item(kind, id)?);
             if let Some(before) = before {
                 keep_secrets(&plain(before), &mut value);
             }
@@ -130,6 +131,7 @@ fn new_item(kind: &str, id: &str) -> Result<Item, AdminError> {
         "robot" => Item::Robot(Robot::new(RobotId::new(id).map_err(wrong)?)),
         "queue" => Item::Queue(Queue::new(QueueId::new(id).map_err(wrong)?, id)),
         "agent" => Item::Agent(Agent::new(AgentId::new(id).map_err(wrong)?, id)),
+        "canned_reply" => Item::CannedReply(CannedReply::new(CannedReplyId::new(id).map_err(wrong)?)),
         _ => return Err(unknown("kind", kind)),
     })
 }
@@ -146,6 +148,7 @@ fn plain(item: &Item) -> Value {
         Item::Robot(robot) => values(robot),
         Item::Queue(queue) => values(queue),
         Item::Agent(agent) => values(agent),
+        Item::CannedReply(reply) => values(reply),
     }
 }
 
@@ -161,7 +164,9 @@ fn read_item(kind: &str, value: Value) -> Result<Item, AdminError> {
         "channel" => Item::Channel(read(value)?),
         "robot" => Item::Robot(read(value)?),
         "queue" => Item::Queue(read(value)?),
+        "tenant" => Item::Tenant(read(value)?),
         "agent" => Item::Agent(read(value)?),
+        "canned_reply" => Item::CannedReply(read(value)?),
         _ => return Err(unknown("kind", kind)),
     })
 }
@@ -210,6 +215,7 @@ fn references(item: &Item) -> Vec<(&'static str, String)> {
             robot.chain(channel.queue.iter().map(queue)).collect()
         }
         Item::Agent(agent) => agent.queues.iter().map(queue).collect(),
+        Item::CannedReply(reply) => reply.queues.iter().map(queue).collect(),
         Item::Queue(rules) => rules.other_queues().map(queue).collect(),
         Item::Tenant(_) | Item::App(_) | Item::Robot(_) => Vec::new(),
     }

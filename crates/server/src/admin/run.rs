@@ -29,12 +29,11 @@ pub async fn run(
         AdminCommand::List { tenant } => list(&items, tenant),
         AdminCommand::PutTenant { id, name, locale } => {
             let id = TenantId::new(&id).map_err(invalid("tenant"))?;
-            let texts = match find(&items, &id, "tenant", id.as_str()) {
-                Some(Item::Tenant(tenant)) => tenant.texts.clone(),
-                _ => std::collections::HashMap::new(),
+            let before = match find(&items, &id, "tenant", id.as_str()) {
+                Some(Item::Tenant(tenant)) => tenant.clone(),
+                _ => Tenant::new(id.clone(), &name, &locale),
             };
-            let tenant = Tenant { id: id.clone(), name, locale, texts };
-            put(store, id, Item::Tenant(tenant)).await
+            put(store, id, Item::Tenant(Tenant { name, locale, ..before })).await
         }
         AdminCommand::AddApp { tenant, key, name } => {
             add_app(store, random, &items, &tenant, key, name).await

@@ -74,7 +74,7 @@ impl<'a> Desk<'a> {
         let Some(row) = self.parts.store.conversation(item.log, item.conversation).await? else {
             return Ok(None);
         };
-        let conversation = native::conversation_with_last(self.parts, &row).await?;
+        let conversation = native::conversation_with_last(self.parts, &row, &self.caller.agent.id).await?;
         let conversation_id = conversation.id.clone();
         let (at, until) = (at.as_millis(), offer.until.as_millis());
         Ok(Some(FeedEvent::Offered(Box::new(Offered { at, conversation_id, conversation, until }))))
@@ -86,14 +86,14 @@ impl<'a> Desk<'a> {
             self.parts.store.agent_states(&self.caller.tenant.tenant.id, std::slice::from_ref(&agent.id));
         let state = states.await?.pop();
         Ok(state.map(|state| {
-            let status = match state.status {
+            let declared = match state.status {
                 AgentStatus::Online => WireStatus::Online,
                 AgentStatus::Busy => WireStatus::Busy,
                 AgentStatus::Away => WireStatus::Away,
                 AgentStatus::Offline => WireStatus::Offline,
             };
             let (held, capacity) = (state.held.into(), agent.capacity.into());
-            FeedEvent::State(StateChange { at, status, held, capacity })
+            FeedEvent::State(StateChange { at, status: declared, held, capacity })
         }))
     }
 }

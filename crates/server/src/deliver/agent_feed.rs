@@ -1,21 +1,26 @@
-//! What an agent's desk sees: the agent's own log and the logs of the conversations held, as one feed.
+//! What an agent's desk sees: the agent's own log and the logs of the conversations that the agent has or takes part in,
+//! as one feed.
 //!
-//! The cursor holds the place in the agent's own log and in each conversation held, so that nothing is kept here
+//! The cursor holds the place in the agent's own log and in each of these conversations, so that nothing is kept here
 //! between two calls and any number of desks can be open.
+//!
+//! That a conversation comes is told by the agent's own log. That it goes is told by whichever is read first, the
+//! conversation's log or the agent's own: nothing of what comes after it is shown.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::time::Duration;
 
-use frontdesk_api::native::feed::{
-    Assigned, Ended, FeedAnswer, FeedEvent, ReadNotice, Released, Reminder, Typing, Written,
-};
-use frontdesk_api::native::message::AuthorKind;
-use frontdesk_core::entry::{Audience, Departure, EndReason, Entry, EntryBody, LogRef};
+use frontdesk_api::native::feed::{FeedAnswer, FeedEvent, Typing};
+use frontdesk_core::conversation::Participation;
+use frontdesk_core::entry::{Audience, Departure, Entry, EntryBody, LogRef};
+use frontdesk_core::id::AgentId;
 use frontdesk_core::log::{EntryNumber, LogId};
-use frontdesk_core::port::{ConversationFilter, ConversationRow, ReadQuery, StoreError};
+use frontdesk_core::port::{ConversationFilter, ConversationRow, ConversationStatus, ReadQuery, StoreError};
 use tokio::time::Instant;
 
 use crate::deliver::agent_desk::Desk;
+use crate::deliver::agent_events::at;
+use crate::deliver::agent_place::{Held, MAX_HELD, Place};
 use crate::deliver::native;
 use crate::error::ApiError;
 use crate::extract::AgentCaller;
@@ -24,47 +29,38 @@ use crate::parts::Parts;
 
 /// Most entries of one log in one answer.
 const PAGE: usize = 200;
-/// Most conversations that fit into a cursor of 2 KiB.
-const MAX_HELD: usize = 60;
-const CURSOR_PURPOSE: &[u8] = b"agent feed";
 
 /// One agent's feed from some place on.
 #[derive(Debug)]
 pub struct AgentFeed<'a> {
-    parts: &'a Parts,
+    pub(super) parts: &'a Parts,
+    pub(super) me: AgentId,
     own: LogId,
     desk: Desk<'a>,
     place: Place,
-    /// What is told without a new entry: the conversations held when a desk is opened.
+    /// What is told without a new entry: what the agent has or takes part in when a desk is opened.
     greeting: Vec<FeedEvent>,
     /// How often each customer had typed when this was last looked at.
     typed: HashMap<LogId, u64>,
 }
 
-/// Where a desk is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Place {
-    own: EntryNumber,
-    held: BTreeMap<LogId, Held>,
-}
-
-/// A conversation held, and how far it was told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Held {
-    conversation: u64,
-    through: EntryNumber,
-}
-
 impl<'a> AgentFeed<'a> {
-    /// The feed from a cursor on. Without one, the desk is told what the agent holds, from each assignment on.
+    /// Most conversations that an agent can take part in without having them. The rest of the place in a cursor is for
+    /// those that they have.
+    pub const MOST_JOINED: usize = 20;
+
+    /// The feed from a cursor on. Without one, the desk is told what the agent has, from each assignment on, and what
+    /// the agent takes part in.
     pub async fn resume(
         parts: &'a Parts,
         caller: &'a AgentCaller,
         cursor: Option<&str>,
     ) -> Result<Self, ApiError> {
-        let own = LogId::of_agent(&caller.tenant.tenant.id, &caller.agent.id);
+        let me = caller.agent.id.clone();
+        let own = LogId::of_agent(&caller.tenant.tenant.id, &me);
         let mut feed = Self {
             parts,
+            me,
             own,
             desk: Desk::new(parts, caller),
             place: Place::default(),
@@ -72,7 +68,9 @@ impl<'a> AgentFeed<'a> {
             typed: HashMap::new(),
         };
         match cursor {
-            Some(cursor) => feed.place = feed.open(cursor).ok_or(ApiError::CursorInvalid)?,
+            Some(cursor) => {
+                feed.place = Place::open(&parts.sealer, own, cursor).ok_or(ApiError::CursorInvalid)?;
+            }
             None => feed.begin(caller).await?,
         }
         Ok(feed)
@@ -89,7 +87,7 @@ impl<'a> AgentFeed<'a> {
             events.extend(self.typing());
             let over = Instant::now() >= deadline || self.parts.shutdown.is_cancelled();
             if !events.is_empty() || over {
-                return Ok(FeedAnswer { cursor: self.seal(), events });
+                return Ok(FeedAnswer { cursor: self.place.seal(&self.parts.sealer, self.own), events });
             }
             tokio::select! {
                 () = waiter.woken() => {}
@@ -102,33 +100,42 @@ impl<'a> AgentFeed<'a> {
     async fn begin(&mut self, caller: &AgentCaller) -> Result<(), StoreError> {
         // The place is taken before the state is read: what changes in between is told twice rather than never.
         self.place.own = self.parts.store.heads(self.own).await?.of(Audience::AGENT);
-        let filter = ConversationFilter::HeldBy(caller.agent.id.clone());
-        let rows = self.parts.store.conversations(&caller.tenant.tenant.id, filter, MAX_HELD).await?;
-        for row in rows {
-            let assigned = self.assignment(&row, caller).await?;
-            self.greeting.push(self.assigned(&row, row.opened.as_millis()).await?);
-            let held = Held { conversation: row.conversation, through: assigned };
-            self.place.held.insert(row.log, held);
+        let tenant = &caller.tenant.tenant.id;
+        for filter in
+            [ConversationFilter::HeldBy(self.me.clone()), ConversationFilter::JoinedBy(self.me.clone())]
+        {
+            let room = MAX_HELD - self.place.held.len();
+            for row in self.parts.store.conversations(tenant, filter, room).await? {
+                let through = self.beginning(&row).await?;
+                let at = row.opened.as_millis();
+                let event = match row.participants.iter().find(|other| other.agent == self.me) {
+                    Some(own) => self.joined(&row, own.mode, own.by.as_ref(), at).await?,
+                    None => self.assigned(&row, at).await?,
+                };
+                self.greeting.push(event);
+                self.place.held.insert(row.log, Held { conversation: row.conversation, through });
+            }
         }
         self.greeting.extend(self.desk.open_offers().await?);
         Ok(())
     }
 
-    /// The entry with which the agent got a conversation.
-    async fn assignment(
-        &self,
-        row: &ConversationRow,
-        caller: &AgentCaller,
-    ) -> Result<EntryNumber, StoreError> {
-        let mut assigned = EntryNumber(row.first.0.saturating_sub(1));
-        let mut after = assigned;
+    /// The entry with which the agent got a conversation or came to take part in it; who monitors, of whom there is
+    /// no such entry, begins where the present agent did.
+    async fn beginning(&self, row: &ConversationRow) -> Result<EntryNumber, StoreError> {
+        let mut beginning = EntryNumber(row.first.0.saturating_sub(1));
+        let mut after = beginning;
         loop {
             let page = self.page(row.log, after).await?;
-            let Some(last) = page.last() else { return Ok(assigned) };
+            let Some(last) = page.last() else { return Ok(beginning) };
             after = last.number;
-            let to_caller = |entry: &&Entry| matches!(&entry.body, EntryBody::Assigned { agent, .. } if *agent == caller.agent.id);
-            if let Some(entry) = page.iter().rev().find(to_caller) {
-                assigned = entry.number;
+            let begins = |entry: &&Entry| match &entry.body {
+                EntryBody::Assigned { .. } | EntryBody::TakenOver { .. } => true,
+                EntryBody::Joined { agent, .. } => *agent == self.me,
+                _ => false,
+            };
+            if let Some(entry) = page.iter().rev().find(begins) {
+                beginning = entry.number;
             }
         }
     }
@@ -161,12 +168,20 @@ impl<'a> AgentFeed<'a> {
         let mut events = Vec::new();
         for entry in self.page(self.own, self.place.own).await? {
             self.place.own = entry.number;
+            let at = entry.at.as_millis();
             match entry.body {
                 EntryBody::HandedOver { log: LogRef(log), conversation, number } => {
-                    self.hand_over(log, conversation, number, entry.at.as_millis(), &mut events).await?;
+                    self.come(log, Held { conversation, through: number }, None, at, &mut events).await?;
                 }
-                EntryBody::TakenAway { log: LogRef(log), number, why, .. } => {
-                    self.take_away(log, number, why, entry.at.as_millis(), &mut events).await?;
+                EntryBody::TakesPart { log: LogRef(log), conversation, number, mode } => {
+                    let held = Held { conversation, through: number };
+                    self.come(log, held, Some(mode), at, &mut events).await?;
+                }
+                EntryBody::TakenAway { log: LogRef(log), conversation, number, why } => {
+                    self.go(log, Held { conversation, through: number }, why, at, &mut events).await?;
+                }
+                EntryBody::Mentioned { log: LogRef(log), conversation, number } => {
+                    events.extend(self.mentioned((log, conversation), number, at).await?);
                 }
                 EntryBody::Offered { log: LogRef(log), .. } => {
                     events.extend(self.desk.offered(log, entry.at).await?);
@@ -184,99 +199,111 @@ impl<'a> AgentFeed<'a> {
         Ok(events)
     }
 
-    async fn hand_over(
+    /// The agent got a conversation, or takes part in it.
+    async fn come(
         &mut self,
         log: LogId,
-        conversation: u64,
-        number: EntryNumber,
+        held: Held,
+        mode: Option<Participation>,
         at: i64,
         events: &mut Vec<FeedEvent>,
     ) -> Result<(), StoreError> {
-        let known = self.place.held.get(&log).is_some_and(|held| held.conversation == conversation);
+        // What becomes of a conversation that is followed already, its own log tells.
+        let known = self.place.held.get(&log).is_some_and(|known| known.conversation == held.conversation);
         if known || self.place.held.len() >= MAX_HELD {
             return Ok(());
         }
-        let Some(row) = self.parts.store.conversation(log, conversation).await? else { return Ok(()) };
+        let Some(row) = self.parts.store.conversation(log, held.conversation).await? else { return Ok(()) };
         // It is told by the time at which the customer's log has it: what is said from then on comes after it.
-        let before = EntryNumber(number.0.saturating_sub(1));
-        let assigned = self.page(log, before).await?.first().map_or(at, |entry| entry.at.as_millis());
-        events.push(self.assigned(&row, assigned).await?);
-        self.place.held.insert(log, Held { conversation, through: number });
+        let before = EntryNumber(held.through.0.saturating_sub(1));
+        let first = self.page(log, before).await?.first().map(|entry| entry.at.as_millis());
+        let at = first.map_or(at, |first| first.min(at));
+        let event = match mode {
+            None => self.assigned(&row, at).await?,
+            // The log does not tell that a monitor left, so one who has must not come in the first place.
+            Some(mode) if mode.is_hidden() && !self.is_in(&row) => return Ok(()),
+            Some(mode) => {
+                let own = row.participants.iter().find(|other| other.agent == self.me);
+                self.joined(&row, mode, own.and_then(|own| own.by.as_ref()), at).await?
+            }
+        };
+        events.push(event);
+        self.place.held.insert(log, held);
         Ok(())
     }
 
-    async fn take_away(
+    /// The agent no longer has a conversation, or takes part in it no longer.
+    async fn go(
         &mut self,
         log: LogId,
-        number: EntryNumber,
+        gone: Held,
         why: Departure,
         at: i64,
         events: &mut Vec<FeedEvent>,
     ) -> Result<(), StoreError> {
-        if self.place.held.get(&log).is_none_or(|held| held.through >= number) {
-            // Told before, or the desk was opened after it.
+        if self.place.held.get(&log).is_some_and(|held| held.through < gone.through) {
+            self.tell(log, gone.through, events).await?;
+        }
+        let Some(held) = self.place.held.get(&log).copied() else { return Ok(()) };
+        let Some(row) = self.parts.store.conversation(log, held.conversation).await? else { return Ok(()) };
+        // It may have come back since, or the desk was opened after it.
+        if held.conversation != gone.conversation || self.is_in(&row) {
             return Ok(());
         }
-        self.tell(log, number, events).await?;
-        let Some(held) = self.place.held.remove(&log) else { return Ok(()) };
-        if why == Departure::Transferred
-            && let Some(row) = self.parts.store.conversation(log, held.conversation).await?
-        {
-            events.push(FeedEvent::Released(Released {
-                at,
-                conversation_id: native::conversation_id(self.parts, log, held.conversation),
-                control: native::conversation(self.parts, &row).control,
-            }));
-        }
+        self.place.held.remove(&log);
+        events.extend(self.released(&row, why, at));
         Ok(())
     }
 
-    /// What happened in a conversation held.
+    /// Whether the agent has the conversation or takes part in it.
+    fn is_in(&self, row: &ConversationRow) -> bool {
+        matches!(&row.status, ConversationStatus::Agent(holder) if *holder == self.me)
+            || row.participants.iter().any(|other| other.agent == self.me)
+    }
+
+    /// What happened in a conversation, up to where it went from the agent if it did.
     async fn tell(
         &mut self,
         log: LogId,
         through: EntryNumber,
         events: &mut Vec<FeedEvent>,
     ) -> Result<(), StoreError> {
-        let Some(held) = self.place.held.get(&log).copied() else { return Ok(()) };
+        let Some(mut held) = self.place.held.get(&log).copied() else { return Ok(()) };
         let Some(row) = self.parts.store.conversation(log, held.conversation).await? else { return Ok(()) };
-        let mut after = held.through;
-        for entry in
-            self.page(log, held.through).await?.into_iter().take_while(|entry| entry.number <= through)
-        {
-            after = entry.number;
-            if entry.conversation == held.conversation {
-                events.extend(self.event(&row, &entry));
+        for entry in self.page(log, held.through).await? {
+            if entry.number > through {
+                break;
+            }
+            held.through = entry.number;
+            if entry.conversation != held.conversation {
+                continue;
+            }
+            events.extend(self.event(&row, &entry).await?);
+            if let Some(why) = self.goes_with(&entry.body) {
+                events.extend(self.released(&row, why, entry.at.as_millis()));
+                self.place.held.remove(&log);
+                return Ok(());
             }
         }
-        self.place.held.insert(log, Held { through: after, ..held });
+        self.place.held.insert(log, held);
         Ok(())
     }
 
-    fn event(&self, row: &ConversationRow, entry: &Entry) -> Option<FeedEvent> {
-        let at = entry.at.as_millis();
-        let conversation_id = native::conversation_id(self.parts, row.log, row.conversation);
-        Some(match &entry.body {
-            EntryBody::Said(_) => {
-                let message = native::message(self.parts, row, entry)?;
-                FeedEvent::Message(Written { at, conversation_id, message })
+    /// Why the conversation is the agent's no longer with this entry, if it is so.
+    fn goes_with(&self, body: &EntryBody) -> Option<Departure> {
+        match body {
+            EntryBody::Ended { .. } => Some(Departure::Ended),
+            EntryBody::Queued { .. } | EntryBody::GivenToRobot { .. } => Some(Departure::Transferred),
+            EntryBody::Assigned { from: Some(from), .. } if *from == self.me => Some(Departure::Transferred),
+            EntryBody::TakenOver { from, .. } if *from == self.me => Some(Departure::TakenOver),
+            EntryBody::Left { agent, by, .. } if *agent == self.me => {
+                Some(if by.is_some() { Departure::Removed } else { Departure::Left })
             }
-            EntryBody::ReadByCustomer { messages } => {
-                FeedEvent::Read(ReadNotice { at, conversation_id, message_ids: messages.clone() })
-            }
-            EntryBody::Reminded { .. } => FeedEvent::Reminder(Reminder { at, conversation_id }),
-            EntryBody::Ended { reason, .. } => FeedEvent::Ended(ended(at, conversation_id, *reason)),
-            _ => return None,
-        })
+            _ => None,
+        }
     }
 
-    async fn assigned(&self, row: &ConversationRow, at: i64) -> Result<FeedEvent, StoreError> {
-        let conversation = native::conversation_with_last(self.parts, row).await?;
-        let conversation_id = conversation.id.clone();
-        Ok(FeedEvent::Assigned(Box::new(Assigned { at, conversation_id, conversation })))
-    }
-
-    async fn page(&self, log: LogId, after: EntryNumber) -> Result<Vec<Entry>, StoreError> {
+    pub(super) async fn page(&self, log: LogId, after: EntryNumber) -> Result<Vec<Entry>, StoreError> {
         let query = ReadQuery {
             after,
             through: EntryNumber::END,
@@ -285,70 +312,5 @@ impl<'a> AgentFeed<'a> {
             max_bytes: 1 << 20,
         };
         self.parts.store.read(log, query).await
-    }
-
-    fn seal(&self) -> String {
-        let mut bytes = self.place.own.0.to_be_bytes().to_vec();
-        for (log, held) in &self.place.held {
-            bytes.extend_from_slice(log.as_bytes());
-            // Conversations of one customer are counted from 1 and stay far below 2^32.
-            bytes.extend_from_slice(&u32::try_from(held.conversation).unwrap_or(u32::MAX).to_be_bytes());
-            // The upper bytes of an entry's number are always zero.
-            bytes.extend_from_slice(&held.through.0.to_be_bytes()[3..]);
-        }
-        self.parts.sealer.seal_bytes(&self.purpose(), &bytes)
-    }
-
-    fn open(&self, cursor: &str) -> Option<Place> {
-        let bytes = self.parts.sealer.open_bytes(&self.purpose(), cursor)?;
-        let (own, mut rest) = bytes.split_first_chunk::<8>()?;
-        let mut held = BTreeMap::new();
-        while !rest.is_empty() {
-            let (log, after) = rest.split_first_chunk::<16>()?;
-            let (conversation, after) = after.split_first_chunk::<4>()?;
-            let (through, after) = after.split_first_chunk::<5>()?;
-            let mut number = [0; 8];
-            number[3..].copy_from_slice(through);
-            let through = EntryNumber(u64::from_be_bytes(number));
-            let conversation = u64::from(u32::from_be_bytes(*conversation));
-            held.insert(LogId::from_bytes(*log), Held { conversation, through });
-            rest = after;
-        }
-        Some(Place { own: EntryNumber(u64::from_be_bytes(*own)), held })
-    }
-
-    /// A cursor is bound to its agent.
-    fn purpose(&self) -> Vec<u8> {
-        [CURSOR_PURPOSE, self.own.as_bytes()].concat()
-    }
-}
-
-fn ended(at: i64, conversation_id: String, reason: EndReason) -> Ended {
-    use frontdesk_api::native::feed::EndReason as Wire;
-    let (by, reason) = match reason {
-        EndReason::Customer => (AuthorKind::Customer, Wire::Closed),
-        EndReason::Agent => (AuthorKind::Agent, Wire::Closed),
-        EndReason::Silence => (AuthorKind::System, Wire::SessionTimeout),
-        EndReason::QueueTimeout => (AuthorKind::System, Wire::QueueTimeout),
-        EndReason::MessageAsked => (AuthorKind::System, Wire::MessageAsked),
-        EndReason::Inactivity => (AuthorKind::System, Wire::InactivityTimeout),
-    };
-    Ended { at, conversation_id, by, reason }
-}
-
-/// When an event happened.
-fn at(event: &FeedEvent) -> i64 {
-    match event {
-        FeedEvent::Assigned(event) => event.at,
-        FeedEvent::Released(event) => event.at,
-        FeedEvent::Offered(event) => event.at,
-        FeedEvent::OfferEnded(event) => event.at,
-        FeedEvent::Message(event) => event.at,
-        FeedEvent::Read(event) => event.at,
-        FeedEvent::Typing(event) => event.at,
-        FeedEvent::Queue(event) => event.at,
-        FeedEvent::Reminder(event) => event.at,
-        FeedEvent::Ended(event) => event.at,
-        FeedEvent::State(event) => event.at,
     }
 }

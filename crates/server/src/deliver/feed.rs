@@ -121,7 +121,7 @@ impl Feed {
 
     /// Puts the feed where the client wants it.
     async fn place(&mut self, start: Start<'_>) -> Result<Option<Gap>, ApiError> {
-        let head = heads(&self.parts, &self.watched).await?.of(Audience::ALL);
+        let end = self.end().await?;
         let mut turn = self.reader.turn().await;
         let known = position(&self.parts, self.log, &self.device, &mut turn).await?;
         drop(turn);
@@ -134,8 +134,8 @@ impl Feed {
                 missed_if_passed = known.is_some();
             }
             Start::Earliest => missed_if_passed = false,
-            Start::Latest => self.acknowledge_through(head).await?,
-            Start::Cursor(cursor) => match self.open_cursor(cursor, head)? {
+            Start::Latest => self.acknowledge_through(self.head().await?).await?,
+            Start::Cursor(cursor) => match self.open_cursor(cursor, end)? {
                 Some(number) => self.acknowledge_through(number).await?,
                 None => foreign_epoch = true,
             },
@@ -152,12 +152,12 @@ impl Feed {
     }
 
     /// The number that a cursor names; `None` if it belongs to another life of the store.
-    fn open_cursor(&self, cursor: &str, head: EntryNumber) -> Result<Option<EntryNumber>, ApiError> {
+    fn open_cursor(&self, cursor: &str, end: EntryNumber) -> Result<Option<EntryNumber>, ApiError> {
         let place = self.parts.sealer.open_cursor(self.log, cursor).ok_or(ApiError::CursorInvalid)?;
         if place.epoch != self.parts.store.epoch() {
             return Ok(None);
         }
-        if place.number > head { Err(ApiError::CursorAhead) } else { Ok(Some(place.number)) }
+        if place.number > end { Err(ApiError::CursorAhead) } else { Ok(Some(place.number)) }
     }
 
     fn gap(&self, floor: Option<Floor>, foreign_epoch: bool) -> Option<Gap> {
@@ -191,8 +191,14 @@ impl Feed {
         self.parts.sealer.cursor(self.log, CursorPlace { epoch: self.parts.store.epoch(), number })
     }
 
-    /// The number of the log's last entry.
+    /// The number of the last entry that a customer's client can ask for. What only agents see must not move it: the
+    /// customer would notice that something happens.
     pub async fn head(&self) -> Result<EntryNumber, StoreError> {
+        Ok(heads(&self.parts, &self.watched).await?.of(Audience::CUSTOMER))
+    }
+
+    /// The number of the log's last entry.
+    async fn end(&self) -> Result<EntryNumber, StoreError> {
         Ok(heads(&self.parts, &self.watched).await?.of(Audience::ALL))
     }
 
@@ -230,9 +236,9 @@ impl Feed {
 
     /// Everything up to a cursor was received.
     pub async fn acknowledge(&mut self, cursor: &str) -> Result<(), ApiError> {
-        let head = self.head().await?;
+        let end = self.end().await?;
         let after = self.after;
-        if let Some(number) = self.open_cursor(cursor, head)? {
+        if let Some(number) = self.open_cursor(cursor, end)? {
             self.acknowledge_through(number).await?;
         }
         // Acknowledging does not move what is read next.

@@ -2,7 +2,9 @@
 
 mod acknowledged;
 mod agent_desk;
+mod agent_events;
 mod agent_feed;
+mod agent_place;
 mod classic;
 mod feed;
 mod lease;

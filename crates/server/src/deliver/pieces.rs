@@ -1,6 +1,7 @@
 //! What a client that asked for more than messages gets of an entry.
 
 use frontdesk_api::messaging::poll::{AcknowledgedMessage, EventClass, PollEvent, PollWish};
+use frontdesk_core::conversation::Participation;
 use frontdesk_core::entry::{Audience, Entry, EntryBody};
 use frontdesk_core::message::{Author, Extras, Message};
 use frontdesk_core::seal::Sealed;
@@ -100,16 +101,24 @@ impl Renderer<'_> {
             EntryBody::GivenToRobot { .. } => {
                 push(EventClass::Session, json!({ "state": "robot", "conversationId": conversation }));
             }
-            EntryBody::Assigned { nickname, .. } => push(
+            EntryBody::Assigned { nickname, .. } | EntryBody::TakenOver { nickname, .. } => push(
                 EventClass::Session,
                 json!({ "state": "assigned", "conversationId": conversation, "nickname": nickname }),
+            ),
+            EntryBody::Joined { nickname, mode: Participation::Conference, .. } => push(
+                EventClass::Session,
+                json!({ "state": "joined", "conversationId": conversation, "nickname": nickname }),
+            ),
+            EntryBody::Left { nickname, mode: Participation::Conference, .. } => push(
+                EventClass::Session,
+                json!({ "state": "left", "conversationId": conversation, "nickname": nickname }),
             ),
             EntryBody::Ended { reason, offline, .. } => push(
                 EventClass::Session,
                 json!({ "state": "ended", "conversationId": conversation, "reason": reason, "offline": offline }),
             ),
-            EntryBody::Recalled { number, .. } => {
-                let code = self.sealer().seal(Sealed::Message, self.log(), number.0);
+            EntryBody::Recalled { number, life, .. } => {
+                let code = self.code_of(*number, *life);
                 push(EventClass::Session, json!({ "state": "recalled", "messageCode": code }));
             }
             EntryBody::ReadByAgent { messages, .. } if !wanted.read_as_message => {
@@ -137,10 +146,17 @@ impl Renderer<'_> {
             | EntryBody::RatedAgent(_)
             | EntryBody::RatedRobot { .. }
             | EntryBody::LeftMessage { .. }
+            | EntryBody::Note(_)
+            | EntryBody::Labelled { .. }
+            | EntryBody::Mentioned { .. }
             | EntryBody::HandedOver { .. }
             | EntryBody::TakenAway { .. }
             | EntryBody::Offered { .. }
-            | EntryBody::OfferEnded { .. } => {}
+            | EntryBody::OfferEnded { .. }
+            | EntryBody::Joined { .. }
+            | EntryBody::Left { .. }
+            | EntryBody::Whispered(_)
+            | EntryBody::TakesPart { .. } => {}
         }
         events
     }

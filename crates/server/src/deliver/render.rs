@@ -3,10 +3,10 @@
 use frontdesk_api::messaging::enums::{ControlType, MediaType as WireMedia, SourceType};
 use frontdesk_api::messaging::poll::DownlinkMessage;
 use frontdesk_core::entry::{Entry, EntryBody};
-use frontdesk_core::log::LogId;
+use frontdesk_core::log::{EntryNumber, Life, LogId};
 use frontdesk_core::message::{Author, MediaType, Message};
 use frontdesk_core::port::Customer;
-use frontdesk_core::seal::{Sealed, Sealer};
+use frontdesk_core::seal::{NamedEntry, Sealer};
 
 /// The only channel type of the documented family.
 pub const CHANNEL_TYPE: &str = "WEB";
@@ -41,7 +41,12 @@ impl<'a> Renderer<'a> {
 
     /// The entry's message code.
     pub fn code(&self, entry: &Entry) -> String {
-        self.sealer.seal(Sealed::Message, self.log, entry.number.0)
+        self.code_of(entry.number, entry.life)
+    }
+
+    /// The message code of the entry with this number, written in this life of the store.
+    pub fn code_of(&self, number: EntryNumber, life: Life) -> String {
+        self.sealer.message_code(NamedEntry { log: self.log, number, life })
     }
 
     /// The entry as a down-link message; `None` if it is none.
@@ -72,12 +77,20 @@ impl<'a> Renderer<'a> {
             | EntryBody::GivenToRobot { .. }
             | EntryBody::Reminded { .. }
             | EntryBody::Assigned { .. }
+            | EntryBody::TakenOver { .. }
+            | EntryBody::Joined { .. }
+            | EntryBody::Left { .. }
+            | EntryBody::Whispered(_)
             | EntryBody::ReadByCustomer { .. }
             | EntryBody::Recalled { .. }
             | EntryBody::RatedAgent(_)
             | EntryBody::RatedRobot { .. }
             | EntryBody::LeftMessage { .. }
+            | EntryBody::Note(_)
+            | EntryBody::Labelled { .. }
+            | EntryBody::Mentioned { .. }
             | EntryBody::HandedOver { .. }
+            | EntryBody::TakesPart { .. }
             | EntryBody::TakenAway { .. }
             | EntryBody::Offered { .. }
             | EntryBody::OfferEnded { .. } => None,

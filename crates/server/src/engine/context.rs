@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use frontdesk_core::conversation::{Command, Control, Decision, Facts, Session, Standing, TimerRules, asks};
+use frontdesk_core::conversation::{
+    Command, Control, CustomerMessage, Decision, Facts, Session, Standing, TimerRules, asks,
+};
 use frontdesk_core::directory::{Agent, Channel, Robot, TenantDirectory};
 use frontdesk_core::id::{AgentId, QueueId};
 use frontdesk_core::log::LogId;
@@ -66,6 +68,7 @@ impl Context {
             queues: &self.tenant.queues,
             standings: &self.standings,
             place: self.place,
+            dispositions: &self.tenant.tenant.dispositions,
             agent: self.agent.as_deref(),
             texts: self.texts(),
         }
@@ -82,14 +85,32 @@ impl Context {
         Texts::new(&self.tenant.tenant.texts, &self.locale, &self.tenant.tenant.locale)
     }
 
-    /// The command with the robot's answer, if it is the robot's turn.
-    pub(super) async fn with_robot_answer(
+    /// The command with what has to be found out for it under this state.
+    pub(super) async fn complete(
         &self,
         parts: &Parts,
         view: &LogView,
         command: Command,
     ) -> Result<Command, StoreError> {
-        let Command::Chat { message, .. } = command else { return Ok(command) };
+        match command {
+            Command::Chat { message, .. } => self.with_robot_answer(parts, view, message).await,
+            Command::Label(mut asked) => {
+                // What is on a conversation is in its row; a change of it is also one of the state's version.
+                let row = parts.store.conversation(self.log, asked.conversation).await?;
+                asked.before = row.map(|row| row.labels).unwrap_or_default();
+                Ok(Command::Label(asked))
+            }
+            other => Ok(other),
+        }
+    }
+
+    /// What the customer said, with the robot's answer if it is the robot's turn.
+    async fn with_robot_answer(
+        &self,
+        parts: &Parts,
+        view: &LogView,
+        message: CustomerMessage,
+    ) -> Result<Command, StoreError> {
         let robots_turn = match &view.state.session {
             Session::Open(conversation) => matches!(conversation.control, Control::Robot(_)),
             Session::Closed { offline } => *offline,
@@ -127,11 +148,16 @@ impl Context {
     }
 }
 
-/// The agent who would get the conversation.
+/// The agent whose name customers may have to be told: who would get the conversation, comes or leaves.
 fn agent_of(command: &Command) -> Option<&AgentId> {
     use frontdesk_core::conversation::TransferTarget;
     match command {
         Command::Assign { agent, .. }
+        | Command::AgentInvites { guest: agent, .. }
+        | Command::AgentLeaves { guest: agent, .. }
+        | Command::AgentMonitors { agent }
+        | Command::AgentBargesIn { agent }
+        | Command::AgentTakesOver { agent, .. }
         | Command::AgentTransfers { target: TransferTarget::Agent { agent, .. }, .. } => Some(agent),
         _ => None,
     }

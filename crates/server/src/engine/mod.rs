@@ -1,16 +1,21 @@
 //! Carries commands out: loads a log, lets the rules decide, commits, and sees to what follows.
 
 mod context;
+mod overtaken;
 
 use std::sync::Arc;
 
-use frontdesk_core::conversation::{Clocks, Command, Decision, Outcome, Refusal, decide, next_deadline};
+use frontdesk_core::conversation::{
+    Clocks, Command, Decision, Outcome, Refusal, Seen, decide, next_deadline,
+};
 use frontdesk_core::entry::{Audience, EntryBody};
+use frontdesk_core::id::AgentId;
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{
     Commit, CommitError, Committed, Customer, Idempotency, LogView, Repeated, StoreError,
 };
 use frontdesk_core::time::Timestamp;
+use sha2::{Digest, Sha256};
 
 use crate::parts::Parts;
 use crate::work;
@@ -28,6 +33,8 @@ pub struct Done {
     pub outcome: Outcome,
     /// What was written; `None` if nothing had to be.
     pub written: Option<Committed>,
+    /// The first entry that was written, now or when the same was asked for before.
+    pub first: Option<EntryNumber>,
     /// The log's owner and its state before.
     pub view: Arc<LogView>,
 }
@@ -58,6 +65,23 @@ pub struct RepeatKey {
     pub fingerprint: [u8; 32],
 }
 
+impl RepeatKey {
+    /// A key, and what must be the same when it is repeated.
+    pub fn new(key: String, compared: &[&str]) -> Self {
+        let mut hasher = Sha256::new();
+        for part in compared {
+            hasher.update((part.len() as u64).to_be_bytes());
+            hasher.update(part);
+        }
+        Self { key, fingerprint: hasher.finalize().into() }
+    }
+
+    /// The key of something that an agent writes. No agent's id has a line break, so no two agents share one.
+    pub fn of_agent(agent: &AgentId, what: &str, id: &str, compared: &[&str]) -> Self {
+        Self::new(format!("{what}\n{agent}\n{id}"), compared)
+    }
+}
+
 impl Parts {
     /// Carries a command out on a customer's log.
     pub async fn run(&self, log: LogId, command: Command) -> Result<Done, RunError> {
@@ -71,20 +95,48 @@ impl Parts {
         command: Command,
         repeat: Option<RepeatKey>,
     ) -> Result<Done, RunError> {
-        if let Some(repeat) = &repeat
-            && let Some(before) = self.store.repeated(log, &repeat.key).await?
-        {
-            let view = self.store.load(log).await?.ok_or(RunError::NoCustomer)?;
-            return answer_again(view, &before, repeat);
+        self.run_seen(log, command, repeat, None).await
+    }
+
+    /// What became of a command when it was carried out before.
+    pub async fn done_before(
+        &self,
+        log: LogId,
+        repeat: Option<&RepeatKey>,
+    ) -> Result<Option<Done>, RunError> {
+        let Some(repeat) = repeat else { return Ok(None) };
+        let Some(before) = self.store.repeated(log, &repeat.key).await? else { return Ok(None) };
+        let view = self.store.load(log).await?.ok_or(RunError::NoCustomer)?;
+        answer_again(view, &before, repeat).map(Some)
+    }
+
+    /// Carries a command out, once for each key, unless a colleague was faster than the agent who had seen so much.
+    pub async fn run_seen(
+        &self,
+        log: LogId,
+        command: Command,
+        repeat: Option<RepeatKey>,
+        seen: Option<Seen>,
+    ) -> Result<Done, RunError> {
+        if let Some(done) = self.done_before(log, repeat.as_ref()).await? {
+            return Ok(done);
         }
         for _ in 0..ATTEMPTS {
             let view = self.store.load(log).await?.ok_or(RunError::NoCustomer)?;
             let context = Context::gather(self, log, &view, &command).await?;
-            let answered = context.with_robot_answer(self, &view, command.clone()).await?;
-            let decided = decide(&view.state, answered, &context.facts())?;
-            let Some(decision) = decided.decision else {
-                return Ok(Done { outcome: decided.outcome, written: None, view: Arc::new(view) });
+            let completed = context.complete(self, &view, command.clone()).await?;
+            let decided = decide(&view.state, completed, &context.facts())?;
+            let Some(mut decision) = decided.decision else {
+                return Ok(Done {
+                    outcome: decided.outcome,
+                    written: None,
+                    first: None,
+                    view: Arc::new(view),
+                });
             };
+            if let Some(seen) = &seen {
+                decision.unless_newer = Some(self.not_overtaken(log, seen).await?);
+            }
             let mark = context.mark(&decision);
             let commit = Commit {
                 log,
@@ -100,8 +152,8 @@ impl Parts {
             };
             match self.carry_out(commit, &view.customer).await {
                 Ok(committed) => {
-                    let written = Some(committed);
-                    return Ok(Done { outcome: decided.outcome, written, view: Arc::new(view) });
+                    let (first, written) = (Some(committed.first), Some(committed));
+                    return Ok(Done { outcome: decided.outcome, written, first, view: Arc::new(view) });
                 }
                 Err(CommitError::Conflict) => {}
                 Err(CommitError::NoLog) => return Err(RunError::NoCustomer),
@@ -170,5 +222,6 @@ fn answer_again(view: LogView, before: &Repeated, repeat: &RepeatKey) -> Result<
     if before.fingerprint != repeat.fingerprint {
         return Err(RunError::KeyReused);
     }
-    Ok(Done { outcome: before.outcome, written: None, view: Arc::new(view) })
+    let first = Some(before.first).filter(|first| *first > EntryNumber::START);
+    Ok(Done { outcome: before.outcome, written: None, first, view: Arc::new(view) })
 }

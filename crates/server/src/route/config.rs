@@ -21,7 +21,7 @@ use crate::work::match_all;
     path = "/api/v1/config/{kind}",
     operation_id = "listConfig",
     tag = "Configuration",
-    params(("kind" = String, Path, description = "`channels`, `robots`, `queues` or `agents`.")),
+    params(("kind" = String, Path, description = "`tenants` (with the caller's own), `channels`, `robots`, `queues`, `agents` or `canned-replies`.")),
     responses((status = 200, description = "The items, by their ids.", body = ConfigItems), NotFound),
 )]
 pub async fn list(
@@ -43,7 +43,7 @@ pub async fn list(
     operation_id = "readConfig",
     tag = "Configuration",
     params(
-        ("kind" = String, Path, description = "`channels`, `robots`, `queues` or `agents`."),
+        ("kind" = String, Path, description = "`tenants` (with the caller's own), `channels`, `robots`, `queues`, `agents` or `canned-replies`."),
         ("id" = String, Path, description = "The item."),
     ),
     responses((status = 200, description = "The item.", body = ConfigItem), NotFound),
@@ -69,7 +69,7 @@ pub async fn read(
     operation_id = "replaceConfig",
     tag = "Configuration",
     params(
-        ("kind" = String, Path, description = "`channels`, `robots`, `queues` or `agents`."),
+        ("kind" = String, Path, description = "`tenants` (with the caller's own), `channels`, `robots`, `queues`, `agents` or `canned-replies`."),
         ("id" = String, Path, description = "The item."),
     ),
     request_body = Value,
@@ -96,7 +96,7 @@ pub async fn replace(
     operation_id = "changeConfig",
     tag = "Configuration",
     params(
-        ("kind" = String, Path, description = "`channels`, `robots`, `queues` or `agents`."),
+        ("kind" = String, Path, description = "`tenants` (with the caller's own), `channels`, `robots`, `queues`, `agents` or `canned-replies`."),
         ("id" = String, Path, description = "The item."),
     ),
     request_body = Value,
@@ -123,7 +123,7 @@ pub async fn merge(
     operation_id = "removeConfig",
     tag = "Configuration",
     params(
-        ("kind" = String, Path, description = "`channels`, `robots`, `queues` or `agents`."),
+        ("kind" = String, Path, description = "`tenants` (with the caller's own), `channels`, `robots`, `queues`, `agents` or `canned-replies`."),
         ("id" = String, Path, description = "The item."),
     ),
     responses((status = 204, description = "It is gone."), NotFound, Conflict),
@@ -135,6 +135,9 @@ pub async fn remove(
 ) -> Result<StatusCode, NativeError> {
     let kind = known(&kind)?;
     let tenant = &caller.tenant.tenant.id;
+    if kind == "tenant" {
+        return Err(ApiError::MethodNotAllowed.into());
+    }
     let items = parts.store.items().await.map_err(ApiError::from)?;
     match remove_item(&*parts.store, &items, tenant, kind, &id).await {
         // Taken away before, and the answer was lost.
@@ -147,8 +150,15 @@ pub async fn remove(
 
 /// The kind that a part of the path names.
 fn known(path: &str) -> Result<&'static str, ApiError> {
-    let kinds = [("channels", "channel"), ("robots", "robot"), ("queues", "queue"), ("agents", "agent")];
-    kinds.iter().find(|(plural, _)| *plural == path).map(|(_, kind)| *kind).ok_or(ApiError::NotFound)
+    const KINDS: [(&str, &str); 6] = [
+        ("tenants", "tenant"),
+        ("channels", "channel"),
+        ("robots", "robot"),
+        ("queues", "queue"),
+        ("agents", "agent"),
+        ("canned-replies", "canned_reply"),
+    ];
+    KINDS.iter().find(|(plural, _)| *plural == path).map(|(_, kind)| *kind).ok_or(ApiError::NotFound)
 }
 
 async fn of_tenant(parts: &Parts, tenant: &TenantId) -> Result<Vec<Item>, ApiError> {
@@ -163,6 +173,9 @@ async fn change(
     change: Change,
 ) -> Result<(StatusCode, Json<ConfigItem>), ApiError> {
     let tenant = &caller.tenant.tenant.id;
+    if kind == "tenant" && id != tenant.as_str() {
+        return Err(ApiError::NotFound);
+    }
     let items = parts.store.items().await?;
     let changed = change_item(parts.into(), &items, (tenant, kind, id), change).await?;
     take_effect(parts).await?;

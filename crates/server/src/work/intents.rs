@@ -113,6 +113,23 @@ async fn carry_out(parts: &Parts, customer: &Customer, pending: &PendingIntent) 
             };
             tell_agent(parts, customer, agent, pending, body).await?;
         }
+        Intent::TellMentioned { agent, conversation } => {
+            let body = EntryBody::Mentioned {
+                log: LogRef(log),
+                conversation: *conversation,
+                number: pending.number,
+            };
+            tell_agent(parts, customer, agent, pending, body).await?;
+        }
+        Intent::TellJoined { agent, conversation, mode } => {
+            let body = EntryBody::TakesPart {
+                log: LogRef(log),
+                conversation: *conversation,
+                number: pending.number,
+                mode: *mode,
+            };
+            tell_agent(parts, customer, agent, pending, body).await?;
+        }
         Intent::TellTakenAway { agent, conversation, why } => {
             let body = EntryBody::TakenAway {
                 log: LogRef(log),

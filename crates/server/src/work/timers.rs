@@ -2,7 +2,7 @@
 
 use frontdesk_core::conversation::{Clocks, Command, TimerRules, next_deadline};
 use frontdesk_core::log::LogId;
-use frontdesk_core::port::{LogView, Rearm, StoreError};
+use frontdesk_core::port::{Customer, LogView, Rearm, StoreError};
 use frontdesk_core::time::Timestamp;
 use futures_util::{StreamExt as _, TryStreamExt as _};
 
@@ -43,33 +43,38 @@ async fn check(parts: &Parts, log: LogId) -> Result<Option<Timestamp>, StoreErro
     if view.state.open().is_none() {
         return Ok(None);
     }
-    let clocks = clocks(parts, log).await?;
+    let clocks = clocks(parts, log, &view.customer).await?;
+    // What becomes due from here on has not been looked at.
+    let now = parts.clock.now();
     match parts.run(log, Command::CheckTimers(clocks)).await {
         Ok(done) if done.written.is_some() => Ok(None),
-        Ok(_) => Ok(deadline(parts, &view, clocks)),
+        Ok(_) => Ok(deadline(parts, &view, clocks, now)),
         Err(RunError::Refused(_) | RunError::NoCustomer | RunError::KeyReused) => Ok(None),
         Err(RunError::Store(error)) => Err(error),
     }
 }
 
-fn deadline(parts: &Parts, view: &LogView, clocks: Clocks) -> Option<Timestamp> {
+fn deadline(parts: &Parts, view: &LogView, clocks: Clocks, now: Timestamp) -> Option<Timestamp> {
     let directory = parts.directory.load();
     let channel = directory.channel(&view.customer.tenant, &view.customer.channel)?;
     let queues = &directory.tenant(&view.customer.tenant)?.queues;
-    next_deadline(&view.state, clocks, TimerRules { channel, queues, now: parts.clock.now() })
+    next_deadline(&view.state, clocks, TimerRules { channel, queues, now })
 }
 
 /// Since this node started nobody can have been silent for longer than it runs.
-async fn clocks(parts: &Parts, log: LogId) -> Result<Clocks, StoreError> {
-    // A customer whose poll is held is there all the while.
-    let in_memory = parts.hub.known(log).and_then(|watched| {
-        if watched.held_polls() > 0 { Some(parts.clock.now()) } else { watched.last_seen() }
-    });
+async fn clocks(parts: &Parts, log: LogId, customer: &Customer) -> Result<Clocks, StoreError> {
+    let now = parts.clock.now();
+    // A customer whose poll is held is there all the while, and so is one who can be pushed to.
+    let in_memory = parts
+        .hub
+        .known(log)
+        .and_then(|watched| if watched.held_polls() > 0 { Some(now) } else { watched.last_seen() });
+    let reached = parts.push.reached(&customer.tenant, &customer.channel, log, now);
     let seen = match in_memory {
         Some(seen) => seen,
         None => parts.store.last_seen(log).await?.unwrap_or_default().max(parts.started),
     };
     let said = parts.store.last_said(log).await?.unwrap_or_default();
     let answered = parts.store.last_answered(log).await?.unwrap_or_default();
-    Ok(Clocks { seen, said, answered })
+    Ok(Clocks { seen: seen.max(reached.unwrap_or_default()), said, answered })
 }

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use frontdesk_core::conversation::{Intent, LogState};
+use frontdesk_core::id::AgentId;
+use frontdesk_core::labels::Labels;
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{
     Commit, CommitError, Committed, Idempotency, PendingIntent, Purpose, Repeated, StoreError,
@@ -16,7 +18,7 @@ use crate::sqlite::entries::{self, NewEntry};
 use crate::sqlite::snapshot::{Snapshot, Tail};
 use crate::sqlite::value::{stored, words};
 use crate::sqlite::writer::Tx;
-use crate::sqlite::{intents, logs, pending, repeats, timers};
+use crate::sqlite::{intents, labels, logs, pending, repeats, timers};
 
 /// A commit with everything already put into words, so that the writer thread does not have to.
 pub(super) struct Prepared {
@@ -25,6 +27,10 @@ pub(super) struct Prepared {
     conversation: u64,
     entries: Vec<NewEntry>,
     amend: Option<(EntryNumber, String)>,
+    unless_newer: Option<EntryNumber>,
+    label: Option<(Labels, String)>,
+    mentioned: Vec<AgentId>,
+    is_afterthought: bool,
     state: Option<(LogState, String)>,
     intents: Vec<(Intent, String)>,
     timer: Option<Timestamp>,
@@ -74,14 +80,35 @@ impl Prepared {
             }
             None => None,
         };
-        let conversation = decision.conversation;
-        Ok(Self { log, version, conversation, entries, amend, state, intents, timer, idempotency, mark })
+        let label = match decision.labels {
+            Some(labels) => Some(with_words(labels)?),
+            None => None,
+        };
+        Ok(Self {
+            log,
+            version,
+            conversation: decision.conversation,
+            entries,
+            amend,
+            unless_newer: decision.unless_newer,
+            label,
+            mentioned: decision.mentioned,
+            is_afterthought: decision.is_afterthought,
+            state,
+            intents,
+            timer,
+            idempotency,
+            mark,
+        })
     }
 
     /// A chat message is one row. Whatever writes more needs a savepoint.
     fn is_single_row(&self, tail: &Tail) -> bool {
         self.entries.len() == 1
             && self.amend.is_none()
+            && self.label.is_none()
+            && self.mentioned.is_empty()
+            && !self.is_afterthought
             && self.state.is_none()
             && self.intents.is_empty()
             && self.timer.is_none()
@@ -104,7 +131,8 @@ pub(super) fn commit(tx: &mut Tx<'_>, commit: Prepared) -> Worked<Result<Committ
             return Ok(Err(Refused::Repeated(repeated)));
         }
     }
-    if before.state.version != commit.version {
+    let is_overtaken = commit.unless_newer.is_some_and(|seen| before.tail.number > seen);
+    if before.state.version != commit.version || is_overtaken {
         return Ok(Err(Refused::Conflict));
     }
     if !commit.is_single_row(&before.tail) {
@@ -135,7 +163,7 @@ fn write(
         entries::amend(tx, &mut after, *number, text)?;
     }
     if let Some((key, outcome)) = &commit.idempotency {
-        repeats::remember(tx, before.key, repeats::day_of(now, &before.tail), key, outcome)?;
+        repeats::remember(tx, before.key, repeats::day_of(now, &before.tail), key, (outcome, first))?;
     }
     match commit.state {
         Some((state, text)) => {
@@ -153,6 +181,14 @@ fn write(
         None if after.tail.wants_summary() => logs::write_summary(tx, &mut after)?,
         None => {}
     }
+    let labelled = (&**before, commit.conversation);
+    if let Some((what, text)) = &commit.label {
+        labels::put(tx, labelled, what, text)?;
+    }
+    labels::mention(tx, labelled, &commit.mentioned)?;
+    if commit.is_afterthought {
+        conversations::extend(tx, labelled, after.tail.number)?;
+    }
     if let Some(purpose) = commit.mark {
         pending::mark(tx, commit.log, before, purpose)?;
     }
@@ -164,7 +200,7 @@ fn write(
         let id = intents::store(tx, before.key, first, now, &text)?;
         promised.push(PendingIntent { id, log: commit.log, number: first, intent });
     }
-    let committed = Committed { first, times, intents: promised };
+    let committed = Committed { first, life: tx.life(), times, intents: promised };
     Ok((committed, Some((commit.log, after))))
 }
 

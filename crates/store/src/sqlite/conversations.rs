@@ -1,6 +1,6 @@
 //! Conversations as lists show them: one row each, kept in step with the log's state by the commits that change it.
 
-use frontdesk_core::conversation::{Control, LogState};
+use frontdesk_core::conversation::{Control, LogState, Participant};
 use frontdesk_core::id::{AgentId, CallId, QueueId, TenantId};
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{ConversationFilter, ConversationRow, ConversationStatus};
@@ -8,9 +8,10 @@ use frontdesk_core::time::Timestamp;
 use rusqlite::{Connection, Params, Row, params};
 
 use crate::error::{Fault, Worked};
+use crate::sqlite::labels;
 use crate::sqlite::snapshot::{self, Snapshot};
 use crate::sqlite::value::{
-    entry_number, id, limit, log, number, optional_id, optional_timestamp, stored, timestamp,
+    entry_number, id, limit, log, number, optional_id, optional_timestamp, stored, timestamp, words,
 };
 use crate::sqlite::writer::Tx;
 
@@ -57,8 +58,41 @@ pub(super) fn follow(tx: &Tx<'_>, change: &Change<'_>) -> Worked<()> {
     } else if place != Place::of(old) {
         move_to(tx, change, &place)?;
     }
+    if participants(old) != participants(new) {
+        join(tx, change)?;
+    }
     if new.open().is_none() && (is_new || old.open().is_some()) {
         end(tx, change)?;
+    }
+    Ok(())
+}
+
+fn participants(state: &LogState) -> &[Participant] {
+    state.open().map(|open| open.participants.as_slice()).unwrap_or_default()
+}
+
+/// Brings those who take part in step with the state, for lists and by agent.
+fn join(tx: &Tx<'_>, change: &Change<'_>) -> Worked<()> {
+    let Some(owner) = &change.before.owner else { return Ok(()) };
+    let (key, conversation) = (change.before.key, stored(change.state.conversations));
+    let (before, after) = (participants(&change.before.state), participants(change.state));
+    let text = if after.is_empty() { None } else { Some(words(&after)?) };
+    tx.execute(
+        "UPDATE conversation SET participants = ?3 WHERE log_key = ?1 AND conversation = ?2",
+        params![key, conversation, text],
+    )?;
+    // A conversation has participants only after it was opened, so these are of the same one.
+    for gone in before {
+        tx.execute(
+            "DELETE FROM participant WHERE tenant = ?1 AND agent = ?2 AND log_key = ?3 AND conversation = ?4",
+            params![owner.tenant.as_str(), gone.agent.as_str(), key, conversation],
+        )?;
+    }
+    for here in after {
+        tx.execute(
+            "INSERT INTO participant (tenant, agent, log_key, conversation) VALUES (?1, ?2, ?3, ?4)",
+            params![owner.tenant.as_str(), here.agent.as_str(), key, conversation],
+        )?;
     }
     Ok(())
 }
@@ -124,6 +158,16 @@ fn end(tx: &Tx<'_>, change: &Change<'_>) -> Worked<()> {
     Ok(())
 }
 
+/// Entries of a conversation that is over.
+pub(super) fn extend(tx: &Tx<'_>, (log, conversation): (&Snapshot, u64), last: EntryNumber) -> Worked<()> {
+    tx.execute(
+        "UPDATE conversation SET last_entry = ?3
+         WHERE log_key = ?1 AND conversation = ?2 AND last_entry IS NOT NULL",
+        params![log.key, stored(conversation), stored(last.0)],
+    )?;
+    Ok(())
+}
+
 /// The columns of a conversation and its owner, and where they come from.
 macro_rules! select {
     ($rest:literal) => {
@@ -131,14 +175,19 @@ macro_rules! select {
             "SELECT log.id, log.tenant, log.channel, log.user, log.name, log.locale, conversation.conversation,
                  conversation.call, conversation.opened, conversation.ended, conversation.first_entry,
                  conversation.last_entry, conversation.control, conversation.queue, conversation.queued_since,
-                 conversation.agent, conversation.served_by
+                 conversation.agent, conversation.served_by, conversation.participants, conversation.labels,
+                 (SELECT json_group_array(mention.agent) FROM conversation_mention AS mention
+                  WHERE mention.log_key = conversation.log_key
+                      AND mention.conversation = conversation.conversation) AS mentioned
              FROM conversation JOIN log ON log.log_key = conversation.log_key ",
             $rest
         )
     };
 }
 
-fn query(connection: &Connection, sql: &str, params: impl Params) -> Worked<Vec<ConversationRow>> {
+pub(super) use select;
+
+pub(super) fn query(connection: &Connection, sql: &str, params: impl Params) -> Worked<Vec<ConversationRow>> {
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params)?;
     let mut conversations = Vec::new();
@@ -163,6 +212,12 @@ fn from_row(row: &Row<'_>) -> Worked<ConversationRow> {
             .transpose()?,
         status: status(row)?,
         served_by: optional_id(row, "served_by")?,
+        labels: labels::of_row(row)?,
+        mentioned: serde_json::from_str(row.get_ref("mentioned")?.as_str().map_err(Fault::damaged)?)?,
+        participants: match row.get_ref("participants")?.as_str_or_null().map_err(Fault::damaged)? {
+            Some(text) => serde_json::from_str(text)?,
+            None => Vec::new(),
+        },
     })
 }
 
@@ -211,6 +266,16 @@ pub(super) fn list(
             ),
             params![tenant.as_str(), agent.as_str(), limit(most)],
         ),
+        ConversationFilter::JoinedBy(agent) => query(
+            connection,
+            select!(
+                "JOIN participant ON participant.log_key = conversation.log_key
+                     AND participant.conversation = conversation.conversation
+                 WHERE participant.tenant = ?1 AND participant.agent = ?2
+                 ORDER BY conversation.opened, conversation.log_key LIMIT ?3"
+            ),
+            params![tenant.as_str(), agent.as_str(), limit(most)],
+        ),
         ConversationFilter::Open => query(
             connection,
             select!(
@@ -220,6 +285,14 @@ pub(super) fn list(
             params![tenant.as_str(), limit(most)],
         ),
         ConversationFilter::Waiting(queues) => waiting(connection, tenant, queues, most),
+        ConversationFilter::Ended => query(
+            connection,
+            select!(
+                "WHERE conversation.tenant = ?1 AND conversation.ended IS NOT NULL
+                 ORDER BY conversation.opened DESC, conversation.log_key DESC LIMIT ?2"
+            ),
+            params![tenant.as_str(), limit(most)],
+        ),
     }
 }
 

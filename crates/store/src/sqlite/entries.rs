@@ -1,7 +1,7 @@
 //! Entries: written at the end of a log, read forwards and backwards.
 
 use frontdesk_core::entry::{Audience, Entry, EntryBody};
-use frontdesk_core::log::{EntryNumber, LogId};
+use frontdesk_core::log::{EntryNumber, Life, LogId};
 use frontdesk_core::message::Author;
 use frontdesk_core::port::{HistoryQuery, ReadQuery, StoreError};
 use frontdesk_core::time::Timestamp;
@@ -77,8 +77,8 @@ pub(super) fn append(
     let at = now.max(log.tail.at.next());
     let said = Said::of(&new.body, new.audience);
     tx.execute(
-        "INSERT INTO entry (log_key, number, at, conversation, audience, said, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO entry (log_key, number, at, conversation, audience, said, body, life)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             log.key,
             stored(number.0),
@@ -86,11 +86,13 @@ pub(super) fn append(
             stored(conversation),
             new.audience.bits(),
             said.stored(),
-            new.text
+            new.text,
+            stored(tx.life().0)
         ],
     )?;
     log.tail.note(number, at, new.audience, said);
-    log.recent.push(Entry { number, at, conversation, body: new.body }, new.audience, new.text.len());
+    let entry = Entry { number, life: tx.life(), at, conversation, body: new.body };
+    log.recent.push(entry, new.audience, new.text.len());
     Ok(at)
 }
 
@@ -132,7 +134,7 @@ fn key_of(connection: &Connection, log: LogId) -> Worked<Option<i64>> {
 
 pub(super) fn read(connection: &Connection, log: LogId, query: ReadQuery) -> Worked<Vec<Entry>> {
     let mut statement = connection.prepare_cached(
-        "SELECT number, at, conversation, body FROM entry
+        "SELECT number, life, at, conversation, body FROM entry
          WHERE log_key = (SELECT log_key FROM log WHERE id = ?1)
              AND number > ?2 AND number <= ?3 AND (audience & ?4) <> 0
          ORDER BY number LIMIT ?5",
@@ -169,7 +171,7 @@ pub(super) fn history(connection: &Connection, log: LogId, query: &HistoryQuery)
         None => i64::MAX,
     };
     let mut statement = snapshot.prepare_cached(
-        "SELECT number, at, conversation, body FROM entry
+        "SELECT number, life, at, conversation, body FROM entry
          WHERE log_key = ?1 AND number > ?2 AND number <= ?3 AND said >= ?4
          ORDER BY number DESC LIMIT ?5 OFFSET ?6",
     )?;
@@ -209,6 +211,7 @@ fn last_before(connection: &Connection, key: i64, moment: Timestamp) -> Worked<i
 fn from_row(row: &Row<'_>) -> Worked<Entry> {
     Ok(Entry {
         number: entry_number(row, "number")?,
+        life: Life(number(row, "life")?),
         at: timestamp(row, "at")?,
         conversation: number(row, "conversation")?,
         body: serde_json::from_str(row.get_ref("body")?.as_str().map_err(Fault::damaged)?)?,

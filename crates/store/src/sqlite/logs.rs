@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use frontdesk_core::conversation::LogState;
 use frontdesk_core::entry::{Entry, EntryBody, Heads};
 use frontdesk_core::id::{AgentId, CallId, DeviceId, TenantId};
+use frontdesk_core::labels::LabelFilter;
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{
     Advance, Commit, CommitError, Committed, ConversationFilter, ConversationRow, Customer, HistoryQuery,
@@ -21,7 +22,7 @@ use crate::sqlite::recent::Recent;
 use crate::sqlite::snapshot::{Snapshot, Tail};
 use crate::sqlite::value::stored;
 use crate::sqlite::writer::Tx;
-use crate::sqlite::{SqliteStore, conversations, entries, intents, positions, repeats, timers};
+use crate::sqlite::{SqliteStore, conversations, entries, intents, labels, positions, repeats, timers};
 
 /// Makes a customer known, or takes over a new name or locale.
 pub(super) fn register(tx: &mut Tx<'_>, customer: &Customer) -> Worked<()> {
@@ -239,6 +240,17 @@ impl LogStore for SqliteStore {
     ) -> Result<Vec<ConversationRow>, StoreError> {
         let tenant = tenant.clone();
         self.reading(move |connection| conversations::list(connection, &tenant, &filter, limit)).await
+    }
+
+    async fn conversations_labelled(
+        &self,
+        tenant: &TenantId,
+        filter: ConversationFilter,
+        labels: LabelFilter,
+        limit: usize,
+    ) -> Result<Vec<ConversationRow>, StoreError> {
+        let tenant = tenant.clone();
+        self.reading(move |connection| labels::list(connection, &tenant, &filter, &labels, limit)).await
     }
 
     async fn conversation_by_call(

@@ -16,6 +16,7 @@ mod files;
 mod gate;
 mod housekeeping;
 mod intents;
+mod labels;
 mod logs;
 mod pending;
 mod positions;

@@ -69,6 +69,7 @@ impl Recent {
 #[cfg(test)]
 mod tests {
     use frontdesk_core::entry::EntryBody;
+    use frontdesk_core::log::Life;
     use frontdesk_core::message::{Author, Message};
     use frontdesk_core::time::Timestamp;
 
@@ -76,7 +77,13 @@ mod tests {
 
     fn push(recent: &mut Recent, number: u64, bytes: usize) {
         let body = EntryBody::Said(Message::text(Author::Customer, "hello"));
-        let entry = Entry { number: EntryNumber(number), at: Timestamp::ZERO, conversation: 1, body };
+        let entry = Entry {
+            number: EntryNumber(number),
+            life: Life::FIRST,
+            at: Timestamp::ZERO,
+            conversation: 1,
+            body,
+        };
         recent.push(entry, Audience::OWN, bytes);
     }
 

@@ -2,12 +2,14 @@
 //!
 //! Rows are kept by the day on which they were written, and looked for on that day and the one before.
 
+use frontdesk_core::log::EntryNumber;
 use frontdesk_core::port::{Idempotency, Repeated};
 use frontdesk_core::time::Timestamp;
 use rusqlite::{Connection, params};
 
 use crate::error::{Fault, Worked};
 use crate::sqlite::snapshot::Tail;
+use crate::sqlite::value::{entry_number, stored};
 use crate::sqlite::writer::Tx;
 
 const DAY_MS: i64 = 24 * 3_600 * 1_000;
@@ -24,18 +26,29 @@ pub(super) const fn first_kept_day(now: Timestamp) -> i64 {
 
 pub(super) fn find(connection: &Connection, log_key: i64, day: i64, key: &str) -> Worked<Option<Repeated>> {
     let mut statement = connection.prepare_cached(
-        "SELECT fingerprint, outcome FROM idempotency WHERE day IN (?1, ?1 - 1) AND log_key = ?2 AND key = ?3",
+        "SELECT fingerprint, outcome, first FROM idempotency WHERE day IN (?1, ?1 - 1) AND log_key = ?2 AND key = ?3",
     )?;
     let mut rows = statement.query(params![day, log_key, key])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let outcome = row.get_ref("outcome")?.as_str().map_err(Fault::damaged)?;
-    Ok(Some(Repeated { fingerprint: row.get("fingerprint")?, outcome: serde_json::from_str(outcome)? }))
+    Ok(Some(Repeated {
+        fingerprint: row.get("fingerprint")?,
+        outcome: serde_json::from_str(outcome)?,
+        first: entry_number(row, "first")?,
+    }))
 }
 
-pub(super) fn remember(tx: &Tx<'_>, log_key: i64, day: i64, key: &Idempotency, outcome: &str) -> Worked<()> {
+pub(super) fn remember(
+    tx: &Tx<'_>,
+    log_key: i64,
+    day: i64,
+    key: &Idempotency,
+    (outcome, first): (&str, EntryNumber),
+) -> Worked<()> {
     tx.execute(
-        "INSERT INTO idempotency (day, log_key, key, fingerprint, outcome) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![day, log_key, key.key, key.fingerprint, outcome],
+        "INSERT INTO idempotency (day, log_key, key, fingerprint, outcome, first)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![day, log_key, key.key, key.fingerprint, outcome, stored(first.0)],
     )?;
     Ok(())
 }

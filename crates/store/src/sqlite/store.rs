@@ -69,11 +69,11 @@ impl SqliteStore {
         }
         let file = FileMark::of(&path);
         let connection = schema::open_writer(&path)?;
-        let (epoch, generation) = witness::open_generation(&connection, &directory, file, random)?;
+        let opened = witness::open_generation(&connection, &directory, file, random)?;
         let (readers, mut threads) = Readers::start(&path, options.readers)?;
         let cache = Arc::new(LogCache::new(options.cached_logs));
-        let (generation, thread) = witness::start(directory.clone(), epoch, generation, clock.now())
-            .map_err(OpenError::io(&path))?;
+        let (generation, thread) =
+            witness::start(directory.clone(), opened, clock.now()).map_err(OpenError::io(&path))?;
         threads.push(thread);
         let writer = Writer::start(
             connection,
@@ -86,7 +86,7 @@ impl SqliteStore {
         let (writer, thread) = writer.map_err(OpenError::io(&path))?;
         threads.push(thread);
         let threads = Mutex::new(threads);
-        Ok(Self { writer, readers, cache, clock, directory, epoch, threads })
+        Ok(Self { writer, readers, cache, clock, directory, epoch: opened.epoch, threads })
     }
 
     /// How many requests wait to be written.

@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use frontdesk_core::conversation::{Decision, LogState, Outcome, Session};
 use frontdesk_core::entry::{Audience, EntryBody};
 use frontdesk_core::id::{ChannelId, TenantId, UserId};
-use frontdesk_core::log::{EntryNumber, LogId};
+use frontdesk_core::log::{EntryNumber, Life, LogId};
 use frontdesk_core::message::{Author, Message};
 use frontdesk_core::port::{
     Clock, Commit, CommitError, Customer, Idempotency, LogStore as _, Random, ReadQuery, Store as _,
@@ -106,7 +106,8 @@ pub(super) fn traced_writer(directory: &TempDir, note: fn(TraceEvent<'_>)) -> (W
     connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(note)).unwrap();
     let cache = Arc::new(LogCache::new(16));
     let clock = Arc::new(Hand(NOON.into()));
-    let (generation, _) = witness::start(data.clone(), 1, 1, clock.now()).unwrap();
+    let opened = witness::Opened { epoch: 1, generation: 1, life: Life::FIRST };
+    let (generation, _) = witness::start(data.clone(), opened, clock.now()).unwrap();
     Writer::start(connection, cache, clock, generation, data, Options::default()).unwrap()
 }
 

@@ -9,7 +9,8 @@
 //! - The witness has the epoch and the newest generation. It is written after the generation was committed, by a thread
 //!   of its own, so it may be behind, after a crash, but never ahead: a crash raises no false alarm, and no commit
 //!   waits for it.
-//! - It also knows the database by its inode and the moment of the file's last change. A copy is another file.
+//! - It also knows the database by its inode, when the file was made, and the moment of its last change. A copy is
+//!   another file, made later; it may well get the inode of the one that was removed for it.
 //!
 //! The files were put back if the witness has a newer generation or another epoch than the database, if it is gone, or
 //! if the database is another file that was made since.
@@ -23,8 +24,9 @@
 use std::io::ErrorKind;
 use std::path::Path;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
+use frontdesk_core::log::Life;
 use frontdesk_core::port::Random;
 use frontdesk_core::time::Timestamp;
 use rusqlite::Connection;
@@ -52,6 +54,9 @@ pub(super) struct FileMark {
     inode: u64,
     /// Seconds and nanoseconds of the last change of its content, name or rights.
     changed: (i64, i64),
+    /// When it was made, since 1970, where the file system knows.
+    #[serde(default)]
+    made: Option<Duration>,
 }
 
 impl FileMark {
@@ -60,12 +65,20 @@ impl FileMark {
     pub(super) fn of(path: &Path) -> Option<Self> {
         use std::os::unix::fs::MetadataExt as _;
         let data = path.metadata().ok()?;
-        Some(Self { inode: data.ino(), changed: (data.ctime(), data.ctime_nsec()) })
+        let made = data.created().ok().and_then(|made| made.duration_since(UNIX_EPOCH).ok());
+        Some(Self { inode: data.ino(), changed: (data.ctime(), data.ctime_nsec()), made })
     }
 
     #[cfg(not(unix))]
     pub(super) fn of(_path: &Path) -> Option<Self> {
         None
+    }
+
+    /// Whether this is another file than the one that was seen.
+    fn is_other_than(self, seen: Self) -> bool {
+        let made = self.made.zip(seen.made).is_some_and(|(found, seen)| found != seen);
+        // Some file systems number their files anew at each mount, but do not touch them.
+        (made || self.inode != seen.inode) && self.changed != seen.changed
     }
 }
 
@@ -90,11 +103,7 @@ impl Witness {
 
     /// What says that the database is not the one that was seen last; `None` if it is.
     fn contradicts(&self, found: &Self) -> Option<&'static str> {
-        let is_copy = match (self.file, found.file) {
-            // Some file systems number their files anew at each mount, but do not touch them.
-            (Some(seen), Some(found)) => seen.inode != found.inode && seen.changed != found.changed,
-            _ => false,
-        };
+        let is_copy = found.file.zip(self.file).is_some_and(|(found, seen)| found.is_other_than(seen));
         if self.epoch != found.epoch {
             Some("the database is another one than before")
         } else if self.generation > found.generation {
@@ -107,14 +116,22 @@ impl Witness {
     }
 }
 
-/// Opens a generation of the database, with a new epoch if it was put back; `file` is the database before it was
-/// opened. Gives the epoch and the generation.
+/// What a store is opened as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Opened {
+    pub(super) epoch: u64,
+    pub(super) generation: u64,
+    pub(super) life: Life,
+}
+
+/// Opens a generation of the database, with a new epoch and life if it was put back; `file` is the database before it
+/// was opened.
 pub(super) fn open_generation(
     connection: &Connection,
     directory: &DataDir,
     file: Option<FileMark>,
     random: &dyn Random,
-) -> Result<(u64, u64), OpenError> {
+) -> Result<Opened, OpenError> {
     let path = directory.database();
     let failed = |fault: Fault| OpenError::Failed { path: path.clone(), reason: fault.0.to_string() };
     let epoch = directory::found(connection, random).map_err(failed)?;
@@ -138,16 +155,22 @@ pub(super) fn open_generation(
         // From here on a missing witness means something.
         found.write(directory).map_err(OpenError::io(&directory.witness()))?;
     }
-    keep(connection, epoch, generation).map_err(failed)?;
+    let is_new = contradiction.is_some();
+    keep(connection, epoch, generation, is_new).map_err(failed)?;
+    let life = Life(directory::number(connection, "life").map_err(failed)?.unwrap_or(Life::FIRST.0));
     Witness::of(directory, epoch, generation)
         .write(directory)
         .map_err(OpenError::io(&directory.witness()))?;
-    Ok((epoch, generation))
+    Ok(Opened { epoch, generation, life })
 }
 
-fn keep(connection: &Connection, epoch: u64, generation: u64) -> Worked<()> {
+/// A new epoch begins a new life.
+fn keep(connection: &Connection, epoch: u64, generation: u64, is_new: bool) -> Worked<()> {
     let transaction = connection.unchecked_transaction()?;
     directory::set_number(&transaction, "epoch", epoch)?;
+    if is_new {
+        directory::set_number(&transaction, "life", epoch)?;
+    }
     directory::set_number(&transaction, "generation", generation)?;
     transaction.commit()?;
     Ok(())
@@ -156,6 +179,7 @@ fn keep(connection: &Connection, epoch: u64, generation: u64) -> Worked<()> {
 /// The generation that is being written, on the thread that writes.
 pub(super) struct Generation {
     number: u64,
+    life: Life,
     began: Timestamp,
     /// Something was written since it began.
     is_used: bool,
@@ -165,6 +189,11 @@ pub(super) struct Generation {
 }
 
 impl Generation {
+    /// In which life of the store it is.
+    pub(super) const fn life(&self) -> Life {
+        self.life
+    }
+
     /// Ends the generation with a group if it is time; `false` if that failed, which only makes it longer.
     pub(super) fn step(&mut self, tx: &Tx<'_>) -> bool {
         self.is_used = true;
@@ -215,10 +244,10 @@ impl Generation {
 /// Starts the thread that writes the witness. It ends with the [`Generation`].
 pub(super) fn start(
     directory: DataDir,
-    epoch: u64,
-    number: u64,
+    opened: Opened,
     now: Timestamp,
 ) -> std::io::Result<(Generation, JoinHandle<()>)> {
+    let Opened { epoch, generation: number, life } = opened;
     let (written, receiver) = flume::bounded::<u64>(16);
     let thread = std::thread::Builder::new().name("store-witness".to_owned()).spawn(move || {
         while let Ok(number) = receiver.recv() {
@@ -228,14 +257,14 @@ pub(super) fn start(
             }
         }
     })?;
-    Ok((Generation { number, began: now, is_used: false, is_ending: false, written }, thread))
+    Ok((Generation { number, life, began: now, is_used: false, is_ending: false, written }, thread))
 }
 
-/// Gives a database that nobody uses a new epoch. Gives the epoch and the generation.
+/// Gives a database that nobody uses a new epoch and life. Gives the epoch and the generation.
 pub(crate) fn renew(connection: &Connection, random: &dyn Random) -> Worked<(u64, u64)> {
     let epoch = directory::new_epoch(random);
     let generation = directory::number(connection, "generation")?.unwrap_or(0) + 1;
-    keep(connection, epoch, generation)?;
+    keep(connection, epoch, generation, true)?;
     Ok((epoch, generation))
 }
 

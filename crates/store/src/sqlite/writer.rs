@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use frontdesk_core::log::LogId;
+use frontdesk_core::log::{Life, LogId};
 use frontdesk_core::port::{Clock, StoreError};
 use frontdesk_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
@@ -31,6 +31,7 @@ pub(super) struct Tx<'a> {
     clock: &'a dyn Clock,
     /// Logs as the group will leave them.
     staged: &'a mut HashMap<LogId, Arc<Snapshot>>,
+    life: Life,
     has_savepoint: bool,
 }
 
@@ -68,6 +69,11 @@ impl Tx<'_> {
 
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// In which life of the store this is written.
+    pub(super) const fn life(&self) -> Life {
+        self.life
     }
 
     /// A log as the requests before this one left it.
@@ -267,6 +273,7 @@ impl Thread {
             cache: &self.cache,
             clock: &*self.clock,
             staged: &mut self.staged,
+            life: self.generation.life(),
             has_savepoint: false,
         };
         for job in jobs {

@@ -1,6 +1,7 @@
 //! The ways in which a customer's client receives, behind one trait, so that the same scenario runs over each of them.
 
 mod polls;
+mod push;
 mod sse;
 mod ws;
 
@@ -12,6 +13,7 @@ use serde_json::Value;
 use super::callers::Customer;
 
 pub use polls::{AcknowledgedPolls, ClassicPolls};
+pub use push::{Pushes, as_pushed};
 pub use sse::EventStream;
 pub use ws::Socket;
 
@@ -130,7 +132,7 @@ pub trait Receiver: Send {
     fn cursor(&self) -> Option<&str>;
 }
 
-/// A way of receiving.
+/// A way of receiving that a client chooses for itself. Push is another, which the server is told of: [`Pushes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transport {
     /// The documented poll.

@@ -7,8 +7,11 @@ mod queue;
 #[cfg(test)]
 mod tests;
 
-use crate::directory::{Agent, Channel, Item, Patience, SkillLevel, SkillNeeded, TenantDirectory};
+use crate::directory::{
+    Agent, CannedReply, Channel, Item, Patience, SkillLevel, SkillNeeded, Tenant, TenantDirectory,
+};
 use crate::hours::WorkingHours;
+use crate::id::QueueId;
 use crate::time::Timestamp;
 
 /// Why something cannot be configured so. Nothing is changed.
@@ -41,21 +44,47 @@ pub fn check(directory: &TenantDirectory, item: &Item, now: Timestamp) -> Result
         Item::Queue(queue) => queue::check(directory, queue, now),
         Item::Agent(agent) => check_agent(directory, agent),
         Item::Channel(channel) => check_channel(directory, channel, now),
-        Item::Robot(_) | Item::Tenant(_) | Item::App(_) => Ok(()),
+        Item::CannedReply(reply) => check_canned_reply(directory, reply),
+        Item::Tenant(tenant) => check_tenant(tenant),
+        Item::Robot(_) | Item::App(_) => Ok(()),
     }
 }
 
-fn check_agent(directory: &TenantDirectory, agent: &Agent) -> Result<(), ConfigError> {
-    within("capacity", u64::from(agent.capacity), 1, 100_000)?;
-    for (place, queue) in agent.queues.iter().enumerate() {
+fn check_canned_reply(directory: &TenantDirectory, reply: &CannedReply) -> Result<(), ConfigError> {
+    reply.check().map_err(|error| ConfigError::new(error.field(), error.to_string()))?;
+    check_queues(directory, &reply.queues)
+}
+
+fn check_tenant(tenant: &Tenant) -> Result<(), ConfigError> {
+    for (place, disposition) in tenant.dispositions.iter().enumerate() {
+        if tenant.dispositions.iter().take(place).any(|earlier| earlier.id == disposition.id) {
+            let why = format!("{:?} is named twice", disposition.id.as_str());
+            return Err(ConfigError::new(format!("dispositions[{place}].id"), why));
+        }
+        if disposition.name.trim().is_empty() {
+            return Err(ConfigError::new(format!("dispositions[{place}].name"), "must not be empty"));
+        }
+    }
+    Ok(())
+}
+
+/// Queues that exist, each once.
+fn check_queues(directory: &TenantDirectory, queues: &[QueueId]) -> Result<(), ConfigError> {
+    for (place, queue) in queues.iter().enumerate() {
         let field = format!("queues[{place}]");
         if !directory.queues.contains_key(queue) {
             return Err(ConfigError::new(field, format!("there is no queue {:?}", queue.as_str())));
         }
-        if agent.queues.iter().take(place).any(|earlier| earlier == queue) {
+        if queues.iter().take(place).any(|earlier| earlier == queue) {
             return Err(ConfigError::new(field, format!("{:?} is named twice", queue.as_str())));
         }
     }
+    Ok(())
+}
+
+fn check_agent(directory: &TenantDirectory, agent: &Agent) -> Result<(), ConfigError> {
+    within("capacity", u64::from(agent.capacity), 1, 100_000)?;
+    check_queues(directory, &agent.queues)?;
     let skills = agent.skills.iter().map(|SkillLevel { skill, level }| (skill.as_str(), *level));
     check_skills("skills", skills)
 }

@@ -6,7 +6,6 @@ use crate::directory::{
 };
 use crate::hours::Interval;
 use crate::id::{AgentId, ChannelId, QueueId, RobotId, TenantId};
-use crate::texts::Overrides;
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
@@ -21,8 +20,7 @@ fn queue(name: &str) -> Queue {
 /// A tenant with the queues `wide` and `night`, and these.
 fn refused(others: &[Queue], item: &Item) -> Option<(String, String)> {
     let tenant = TenantId::new("shop").unwrap();
-    let owner =
-        Tenant { id: tenant.clone(), name: String::new(), locale: "en".into(), texts: Overrides::new() };
+    let owner = Tenant::new(tenant.clone(), "", "en");
     let mut items = vec![(tenant.clone(), Item::Tenant(owner))];
     let queues = [queue("wide"), queue("night")].into_iter().chain(others.iter().cloned());
     items.extend(queues.map(|queue| (tenant.clone(), Item::Queue(queue))));

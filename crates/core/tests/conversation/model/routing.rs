@@ -213,6 +213,11 @@ impl Routing {
         may
     }
 
+    /// Takes a slot for somebody who takes a customer over, whatever there is room for.
+    pub(super) fn seize(&mut self, agent: &AgentId, log: usize, fence: u64, now: Timestamp) {
+        self.take_slot(agent, log, fence, now);
+    }
+
     fn take_slot(&mut self, agent: &AgentId, log: usize, fence: u64, now: Timestamp) {
         let taken = self.slots.entry((agent.clone(), log)).or_default();
         *taken = (*taken).max(fence);

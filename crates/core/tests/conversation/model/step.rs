@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use frontdesk_core::conversation::{
-    Availability, Command, CustomerMessage, RatingGiven, RobotSays, Session, TransferTarget,
+    Availability, Command, CustomerMessage, Participation, RatingGiven, RobotSays, Session, TransferTarget,
 };
 use frontdesk_core::directory::{AgentSilence, Escalation, Overflow};
 use frontdesk_core::id::AgentId;
@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use super::routing::Claim;
-use super::world::{CUSTOMERS, Transfer, World};
+use super::world::{CUSTOMERS, SUPERVISOR, Transfer, World};
 use crate::shop::{agent_id, customer_says, queue, robot};
 
 #[derive(Clone, Debug)]
@@ -43,6 +43,8 @@ pub(super) enum Step {
     Match,
     /// Whoever has a customer begins to pass them on to this agent.
     BeginTransfer(usize, &'static str),
+    /// The supervisor begins to take a customer over.
+    BeginTakeOver(usize),
     /// A transfer goes one step on.
     GoOnWithTransfer(Index),
     /// The log is asked for a transfer, but it is committed later.
@@ -93,7 +95,14 @@ pub(super) enum AgentAsks {
     Say,
     Read,
     PassOn,
+    ToRobot,
     End,
+    Invite(&'static str, Participation),
+    /// Ends the part of somebody, perhaps of whoever asks.
+    Release(&'static str),
+    Monitor,
+    BargeIn,
+    Whisper,
 }
 
 impl Ask {
@@ -125,7 +134,16 @@ impl AgentAsks {
             Self::PassOn => {
                 Command::AgentTransfers { agent, target: TransferTarget::Queue(queue("returns")) }
             }
+            Self::ToRobot => Command::AgentTransfers { agent, target: TransferTarget::Robot },
             Self::End => Command::AgentEnds { agent },
+            Self::Invite(guest, mode) => Command::AgentInvites { agent, guest: agent_id(guest), mode },
+            Self::Release(guest) => Command::AgentLeaves { agent, guest: agent_id(guest) },
+            Self::Monitor => Command::AgentMonitors { agent },
+            Self::BargeIn => Command::AgentBargesIn { agent },
+            Self::Whisper => {
+                let message = Message::text(Author::Agent(agent.clone()), "psst");
+                Command::AgentWhispers { agent, message }
+            }
         }
     }
 }
@@ -189,7 +207,8 @@ impl World {
                 }
             }
             Step::Match => self.match_all(),
-            Step::BeginTransfer(log, to) => self.begin_transfer(log, to),
+            Step::BeginTransfer(log, to) => self.begin_transfer(log, to, false),
+            Step::BeginTakeOver(log) => self.begin_transfer(log, SUPERVISOR, true),
             Step::GoOnWithTransfer(which) => {
                 if let Some(at) = pick(which, self.transfers.len()) {
                     let transfer = self.transfers.remove(at);
@@ -226,11 +245,12 @@ impl World {
         claims
     }
 
-    fn begin_transfer(&mut self, log: usize, to: &str) {
+    fn begin_transfer(&mut self, log: usize, to: &str, is_take_over: bool) {
         let state = &self.logs[log].state;
         if let Some(from) = state.agent().filter(|from| from.as_str() != to) {
             let (from, to) = (from.clone(), agent_id(to));
-            self.transfers.push(Transfer { log, from, to, fence: state.fence, has_slot: false });
+            let fence = state.fence;
+            self.transfers.push(Transfer { log, from, to, fence, has_slot: false, is_take_over });
         }
     }
 
@@ -280,6 +300,7 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         4 => any::<Index>().prop_map(Step::HoldTransfer),
         2 => Just(Step::Match),
         14 => (log(), agent_name()).prop_map(|(log, to)| Step::BeginTransfer(log, to)),
+        4 => log().prop_map(Step::BeginTakeOver),
         20 => any::<Index>().prop_map(Step::GoOnWithTransfer),
         6 => span().prop_map(|millis| Step::Pass(Duration::from_millis(millis))),
         6 => log().prop_map(Step::AllSeenBut),
@@ -331,12 +352,17 @@ fn agent_name() -> impl Strategy<Value = &'static str> {
     select(vec!["101", "102"])
 }
 
+fn anybody() -> impl Strategy<Value = &'static str> {
+    select(vec!["101", "102", SUPERVISOR])
+}
+
 fn ask() -> impl Strategy<Value = Ask> {
     prop_oneof![
         12 => by_customer().prop_map(Ask::ByCustomer),
         2 => by_customer().prop_map(Ask::InAnyState),
         8 => agent_asks().prop_map(Ask::ByHolder),
         2 => (agent_name(), agent_asks()).prop_map(|(agent, asks)| Ask::ByAgent(agent, asks)),
+        8 => (anybody(), participant_asks()).prop_map(|(agent, asks)| Ask::ByAgent(agent, asks)),
         // As if found by nobody's claim: only under an old fence, which must be refused.
         1 => (agent_name(), 1..4_u64).prop_map(|(agent, ago)| Ask::Assign(agent, ago)),
         1 => (0..4_u64).prop_map(Ask::TellQueuing),
@@ -366,8 +392,28 @@ fn agent_asks() -> impl Strategy<Value = AgentAsks> {
         2 => Just(AgentAsks::Say),
         1 => Just(AgentAsks::Read),
         3 => Just(AgentAsks::PassOn),
+        1 => Just(AgentAsks::ToRobot),
         1 => Just(AgentAsks::End),
+        4 => invitation(),
+        1 => anybody().prop_map(AgentAsks::Release),
     ]
+}
+
+/// What somebody asks who may have nothing to do with the customer.
+fn participant_asks() -> impl Strategy<Value = AgentAsks> {
+    prop_oneof![
+        3 => Just(AgentAsks::Monitor),
+        2 => Just(AgentAsks::BargeIn),
+        2 => Just(AgentAsks::Whisper),
+        2 => Just(AgentAsks::Say),
+        2 => anybody().prop_map(AgentAsks::Release),
+        1 => invitation(),
+    ]
+}
+
+fn invitation() -> impl Strategy<Value = AgentAsks> {
+    let mode = select(vec![Participation::Consult, Participation::Conference]);
+    (anybody(), mode).prop_map(|(guest, mode)| AgentAsks::Invite(guest, mode))
 }
 
 fn message() -> impl Strategy<Value = CustomerMessage> {

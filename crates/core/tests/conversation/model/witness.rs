@@ -1,10 +1,14 @@
 //! What a log's entries alone say about its conversations, and whether a decision agrees.
 
-use frontdesk_core::conversation::{Command, Control, Decision, Intent, LogState, TransferTarget};
+use frontdesk_core::conversation::{
+    Command, Control, Decision, Intent, LogState, Participation, TransferTarget,
+};
 use frontdesk_core::entry::{Departure, Diversion, EntryBody};
 use frontdesk_core::id::{AgentId, QueueId};
 use frontdesk_core::message::Author;
 use frontdesk_core::time::Timestamp;
+
+use super::world::Told;
 
 /// Who has control.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,6 +32,8 @@ pub(super) struct Witness {
     must_queue: bool,
     /// Why the conversation goes another way, said by the decision that is being read.
     diverted: Option<Diversion>,
+    /// Who takes part beside the agent who has it, in the order in which they came.
+    participants: Vec<(AgentId, Participation)>,
 }
 
 impl Witness {
@@ -65,13 +71,36 @@ impl Witness {
             Command::AgentTransfers { agent, target: TransferTarget::Agent { fence, .. } } => {
                 *fence == self.fence && self.owner == Owner::Agent(agent.clone())
             }
-            Command::AgentSays { agent, .. }
-            | Command::AgentReads { agent, .. }
+            Command::AgentTakesOver { fence, agent } => {
+                *fence == self.fence && matches!(&self.owner, Owner::Agent(holder) if holder != agent)
+            }
+            Command::AgentSays { agent, .. } | Command::AgentReads { agent, .. } => self.speaks(agent),
+            Command::AgentWhispers { agent, .. } => self.part_of(agent) != Told::Gone,
+            Command::AgentLeaves { agent, guest } => {
+                agent == guest || self.owner == Owner::Agent(agent.clone())
+            }
+            Command::AgentMonitors { .. } | Command::AgentBargesIn { .. } => {
+                matches!(self.owner, Owner::Agent(_))
+            }
+            Command::AgentInvites { agent, .. }
             | Command::AgentEnds { agent }
             | Command::AgentTransfers { agent, .. } => self.owner == Owner::Agent(agent.clone()),
             _ => true,
         };
         assert!(fence_and_owner_fit, "{command:?} is stale under {self:?}");
+    }
+
+    /// What the conversation is to an agent.
+    pub(super) fn part_of(&self, agent: &AgentId) -> Told {
+        if self.owner == Owner::Agent(agent.clone()) {
+            return Told::Has;
+        }
+        let own = self.participants.iter().find(|(other, _)| other == agent);
+        own.map_or(Told::Gone, |(_, mode)| Told::TakesPart(*mode))
+    }
+
+    fn speaks(&self, agent: &AgentId) -> bool {
+        matches!(self.part_of(agent), Told::Has | Told::TakesPart(Participation::Conference))
     }
 
     fn read(&mut self, entry: &EntryBody, conversation: u64) {
@@ -126,6 +155,26 @@ impl Witness {
                 self.served = Some((agent.clone(), conversation));
                 self.hand_over(Owner::Agent(agent.clone()));
             }
+            EntryBody::TakenOver { agent, from, .. } => {
+                assert_eq!(self.owner, Owner::Agent(from.clone()));
+                assert_ne!(agent, from, "taken from oneself");
+                self.served = Some((agent.clone(), conversation));
+                self.hand_over(Owner::Agent(agent.clone()));
+            }
+            EntryBody::Joined { agent, mode, .. } => {
+                assert!(matches!(&self.owner, Owner::Agent(holder) if holder != agent), "{agent} joins");
+                assert_ne!(self.part_of(agent), Told::TakesPart(*mode), "joined twice");
+                self.participants.retain(|(other, _)| other != agent);
+                self.participants.push((agent.clone(), *mode));
+            }
+            EntryBody::Left { agent, mode, .. } => {
+                assert_eq!(self.part_of(agent), Told::TakesPart(*mode), "{agent} leaves");
+                self.participants.retain(|(other, _)| other != agent);
+            }
+            EntryBody::Whispered(message) => {
+                let Author::Agent(agent) = &message.author else { panic!("whispered by {message:?}") };
+                assert_ne!(self.part_of(agent), Told::Gone, "a stranger whispers");
+            }
             EntryBody::Ended { .. } => {
                 assert!(self.must_queue || self.owner != Owner::Nobody, "ended twice");
                 self.must_queue = false;
@@ -133,12 +182,12 @@ impl Witness {
             }
             EntryBody::Said(message) => match &message.author {
                 Author::Robot(_) => assert_eq!(self.owner, Owner::Robot, "a robot spoke out of turn"),
-                Author::Agent(agent) => assert_eq!(self.owner, Owner::Agent(agent.clone())),
+                Author::Agent(agent) => assert!(self.speaks(agent), "{agent} spoke out of turn"),
                 Author::System if self.must_queue => {}
                 Author::Customer | Author::System => assert_ne!(self.owner, Owner::Nobody, "said to nobody"),
             },
             EntryBody::Recalled { agent, .. } | EntryBody::ReadByAgent { agent, .. } => {
-                assert_eq!(self.owner, Owner::Agent(agent.clone()));
+                assert!(self.speaks(agent), "{agent} spoke out of turn");
             }
             EntryBody::ReadByCustomer { .. } | EntryBody::RatedRobot { .. } => {
                 assert_ne!(self.owner, Owner::Nobody);
@@ -149,6 +198,10 @@ impl Witness {
     }
 
     fn hand_over(&mut self, to: Owner) {
+        match &to {
+            Owner::Agent(agent) => self.participants.retain(|(other, _)| other != agent),
+            Owner::Nobody | Owner::Robot | Owner::Queue(_) => self.participants.clear(),
+        }
         self.owner = to;
         self.fence += 1;
     }
@@ -161,6 +214,9 @@ impl Witness {
             Some(Control::Agent(agent)) => Owner::Agent(agent.clone()),
         };
         assert_eq!(owner, self.owner, "entries and state name different owners");
+        let open = state.open().map(|open| open.participants.as_slice()).unwrap_or_default();
+        let participants: Vec<_> = open.iter().map(|other| (other.agent.clone(), other.mode)).collect();
+        assert_eq!(participants, self.participants, "entries and state name different participants");
         assert_eq!(state.fence, self.fence, "the fence counts hand-overs");
         assert_eq!(state.version, self.version, "the version counts changes");
         assert_eq!(state.conversations, self.conversation);
@@ -170,17 +226,27 @@ impl Witness {
 
     /// What must follow elsewhere, given who had control before and who has it now.
     fn intents_since(&self, before: &Self, decision: &Decision, now: Timestamp) -> Vec<Intent> {
-        if before.fence == self.fence {
-            return Vec::new();
-        }
         let (conversation, fence) = (decision.conversation, before.fence);
+        if before.fence == self.fence {
+            return coming_and_going(decision);
+        }
         let ended = self.owner == Owner::Nobody;
+        let is_taken = decision.entries.iter().any(|entry| matches!(entry, EntryBody::TakenOver { .. }));
         let mut intents = Vec::new();
+        if !matches!(self.owner, Owner::Agent(_)) {
+            let why = if ended { Departure::Ended } else { Departure::Transferred };
+            let gone = before.participants.iter().map(|(agent, _)| agent.clone());
+            intents.extend(gone.map(|agent| Intent::TellTakenAway { agent, conversation, why }));
+        }
         match (&before.owner, &self.owner) {
             (Owner::Queue(_), Owner::Agent(_)) => intents.push(Intent::FinishClaim { fence }),
             (Owner::Queue(_), _) => intents.push(Intent::LeaveQueue { fence }),
             (Owner::Agent(agent), _) => {
-                let why = if ended { Departure::Ended } else { Departure::Transferred };
+                let why = match (ended, is_taken) {
+                    (true, _) => Departure::Ended,
+                    (false, true) => Departure::TakenOver,
+                    (false, false) => Departure::Transferred,
+                };
                 let agent = agent.clone();
                 intents.push(Intent::FreeSlot { agent: agent.clone(), fence });
                 intents.push(Intent::TellTakenAway { agent, conversation, why });
@@ -219,6 +285,22 @@ fn without_age(intents: &[Intent], now: Timestamp) -> Vec<Intent> {
     intents.iter().map(ageless).collect()
 }
 
+/// Who comes and goes while control stays where it is is told so.
+fn coming_and_going(decision: &Decision) -> Vec<Intent> {
+    let conversation = decision.conversation;
+    let told = |entry: &EntryBody| match entry {
+        EntryBody::Joined { agent, mode, .. } => {
+            Some(Intent::TellJoined { agent: agent.clone(), conversation, mode: *mode })
+        }
+        EntryBody::Left { agent, by, .. } => {
+            let why = if by.is_some() { Departure::Removed } else { Departure::Left };
+            Some(Intent::TellTakenAway { agent: agent.clone(), conversation, why })
+        }
+        _ => None,
+    };
+    decision.entries.iter().filter_map(told).collect()
+}
+
 /// Intents may be carried out in any order, so their order is none of the witness's business.
 fn sorted(intents: &[Intent]) -> Vec<String> {
     let mut sorted: Vec<String> = intents.iter().map(|intent| format!("{intent:?}")).collect();
@@ -244,6 +326,9 @@ fn check_what_was_said(command: &Command, decision: &Decision) {
             assert_eq!(said[0].extras.client_id, message.client_id);
         }
         Command::AgentSays { message, .. } => assert_eq!(said, [message]),
+        Command::AgentWhispers { message, .. } => {
+            assert_eq!(decision.entries, [EntryBody::Whispered(message.clone())]);
+        }
         _ => assert_eq!(said.len(), 0),
     }
 }

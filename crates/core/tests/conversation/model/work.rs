@@ -7,7 +7,7 @@ use frontdesk_core::time::Timestamp;
 
 use super::routing::{Claim, Item};
 use super::witness::Owner;
-use super::world::{CUSTOMERS, Held, Pending, Transfer, World};
+use super::world::{CUSTOMERS, Held, Pending, Told, Transfer, World};
 
 impl World {
     pub(super) fn carry_out(&mut self, pending: &Pending) {
@@ -26,10 +26,14 @@ impl World {
             Intent::ConfirmReservation { .. } => {}
             Intent::FreeSlot { agent, fence } => self.routing.free_slot(&agent, log, fence),
             Intent::TellHandedOver { agent, .. } => {
-                self.told.insert((agent, log, number), true);
+                self.told.insert((agent, log, number), Told::Has);
             }
+            Intent::TellJoined { agent, mode, .. } => {
+                self.told.insert((agent, log, number), Told::TakesPart(mode));
+            }
+            Intent::TellMentioned { .. } => panic!("nobody notes anything in this model"),
             Intent::TellTakenAway { agent, .. } => {
-                self.told.insert((agent, log, number), false);
+                self.told.insert((agent, log, number), Told::Gone);
             }
         }
     }
@@ -73,7 +77,12 @@ impl World {
     pub(super) fn next_of_transfer(&mut self, mut transfer: Transfer) -> Option<Transfer> {
         if !transfer.has_slot {
             let Transfer { log, fence, .. } = transfer;
-            transfer.has_slot = self.routing.reserve(&transfer.to, log, fence, self.now);
+            transfer.has_slot = if transfer.is_take_over {
+                self.routing.seize(&transfer.to, log, fence, self.now);
+                true
+            } else {
+                self.routing.reserve(&transfer.to, log, fence, self.now)
+            };
             return transfer.has_slot.then_some(transfer);
         }
         self.finish_transfer(&transfer);
@@ -102,7 +111,13 @@ impl World {
         match held.command {
             Command::Assign { agent, fence } => self.settle(&Claim { log, fence, agent }),
             Command::AgentTransfers { agent: from, target: TransferTarget::Agent { agent: to, fence } } => {
-                self.finish_transfer(&Transfer { log, from, to, fence, has_slot: true });
+                let transfer = Transfer { log, from, to, fence, has_slot: true, is_take_over: false };
+                self.finish_transfer(&transfer);
+            }
+            Command::AgentTakesOver { agent: to, fence } => {
+                let from = to.clone();
+                let transfer = Transfer { log, from, to, fence, has_slot: true, is_take_over: true };
+                self.finish_transfer(&transfer);
             }
             command => drop(self.perform(log, command)),
         }
@@ -175,22 +190,20 @@ impl World {
         assert_eq!(items.collect::<Vec<_>>(), waiting, "queues and control differ");
         for agent in self.routing.workers.keys() {
             for log in 0..CUSTOMERS {
-                let has_it = self.logs[log].witness.owner == Owner::Agent(agent.clone());
-                assert_eq!(
-                    self.believes_to_have(agent, log),
-                    has_it,
-                    "what {agent} was told of customer {log}"
-                );
+                let so_it_is = self.logs[log].witness.part_of(agent);
+                assert_eq!(self.believes(agent, log), so_it_is, "what {agent} was told of customer {log}");
             }
         }
     }
 
     /// What an agent makes of their own log: customers come and go in turn.
-    fn believes_to_have(&self, agent: &AgentId, log: usize) -> bool {
+    fn believes(&self, agent: &AgentId, log: usize) -> Told {
         let news = self.told.iter().filter(|((told, of, _), _)| told == agent && *of == log);
-        news.fold(false, |had, (_, has)| {
-            assert_ne!(had, *has, "told twice in a row");
-            *has
+        news.fold(Told::Gone, |before, (_, now)| {
+            assert_ne!(before, *now, "told twice in a row");
+            let may_follow = before != Told::Has || *now == Told::Gone;
+            assert!(may_follow, "who has it takes no part in it besides");
+            *now
         })
     }
 

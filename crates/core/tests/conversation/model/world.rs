@@ -4,20 +4,24 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use frontdesk_core::conversation::{
-    Clocks, Command, Decided, Decision, Intent, LogState, Refusal, TransferTarget, decide,
+    Clocks, Command, Control, Decided, Decision, Intent, LogState, Participation, Refusal, TransferTarget,
+    decide,
 };
 use frontdesk_core::entry::{Entry, EntryBody};
 use frontdesk_core::id::AgentId;
-use frontdesk_core::log::{EntryNumber, LogId};
+use frontdesk_core::log::{EntryNumber, Life, LogId};
 use frontdesk_core::message::Author;
+use frontdesk_core::routing::AgentStatus;
 use frontdesk_core::time::Timestamp;
 
 use super::routing::{Claim, Routing};
 use super::witness::{Owner, Witness};
-use crate::shop::{MORNING, Shop, log_id};
+use crate::shop::{MORNING, Shop, agent_id, log_id};
 
 /// How many customers there are: more than all agents together can hold.
 pub(super) const CUSTOMERS: usize = 4;
+/// Who takes customers from agents, whatever there is room for.
+pub(super) const SUPERVISOR: &str = "201";
 
 #[derive(Debug)]
 pub(super) struct Log {
@@ -46,7 +50,7 @@ pub(super) struct Pending {
     pub(super) intent: Intent,
 }
 
-/// An agent passes a customer on directly: the fence was looked at; then the other agent's slot is taken; then the log
+/// An agent passes a customer on directly, or a supervisor takes one: the fence was looked at; then the other agent's slot is taken; then the log
 /// is asked.
 #[derive(Clone, Debug)]
 pub(super) struct Transfer {
@@ -55,13 +59,26 @@ pub(super) struct Transfer {
     pub(super) to: AgentId,
     pub(super) fence: u64,
     pub(super) has_slot: bool,
+    pub(super) is_take_over: bool,
 }
 
 impl Transfer {
     pub(super) fn command(&self) -> Command {
+        if self.is_take_over {
+            return Command::AgentTakesOver { agent: self.to.clone(), fence: self.fence };
+        }
         let target = TransferTarget::Agent { agent: self.to.clone(), fence: self.fence };
         Command::AgentTransfers { agent: self.from.clone(), target }
     }
+}
+
+/// What an agent is told of a conversation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Told {
+    #[default]
+    Gone,
+    TakesPart(Participation),
+    Has,
 }
 
 #[derive(Debug)]
@@ -77,8 +94,8 @@ pub(super) struct World {
     pub(super) transfers: Vec<Transfer>,
     /// Whether agents are asked before they get a customer.
     pub(super) asks: bool,
-    /// Agents' own logs: whether the conversation came or went, by where that was written.
-    pub(super) told: BTreeMap<(AgentId, usize, EntryNumber), bool>,
+    /// Agents' own logs: what became of the conversation for the agent, by where that was written.
+    pub(super) told: BTreeMap<(AgentId, usize, EntryNumber), Told>,
 }
 
 impl World {
@@ -98,6 +115,9 @@ impl World {
             witness: Witness::default(),
             seen: MORNING,
         };
+        // A supervisor gets nobody but whom they take.
+        routing.hire(agent_id(SUPERVISOR), u32::MAX);
+        routing.workers.entry(agent_id(SUPERVISOR)).and_modify(|boss| boss.status = AgentStatus::Away);
         Self {
             shop,
             now: MORNING,
@@ -151,12 +171,13 @@ impl World {
             return Err(Box::new(held));
         }
         log.witness.follow(&held.command, &held.decision, held.now);
-        let Decision { conversation, entries, amend, state, intents } = held.decision;
+        // Nobody notes or labels anything in this model, nor says what they have seen.
+        let Decision { conversation, entries, amend, state, intents, .. } = held.decision;
         let first = EntryNumber(log.entries.len() as u64 + 1);
         for body in entries {
             let number = EntryNumber(log.entries.len() as u64 + 1);
             let at = log.entries.last().map_or(self.now, |last| self.now.max(last.at.next()));
-            log.entries.push(Entry { number, at, conversation, body });
+            log.entries.push(Entry { number, life: Life::FIRST, at, conversation, body });
         }
         if let Some((number, body)) = amend {
             let amended = log.entries.iter_mut().find(|entry| entry.number == number);
@@ -180,6 +201,17 @@ impl World {
             if let Owner::Agent(agent) = &log.witness.owner {
                 let slot = self.routing.slots.contains_key(&(agent.clone(), n));
                 assert!(slot, "{agent} serves customer {n} without a slot");
+            }
+        }
+        for open in self.logs.iter().filter_map(|log| log.state.open()) {
+            let holder = match &open.control {
+                Control::Agent(agent) => Some(agent),
+                Control::Robot(_) | Control::Queue { .. } => None,
+            };
+            for (n, participant) in open.participants.iter().enumerate() {
+                assert!(holder.is_some_and(|holder| *holder != participant.agent), "{open:?}");
+                let others = &open.participants[..n];
+                assert!(others.iter().all(|other| other.agent != participant.agent), "twice in {open:?}");
             }
         }
         for (agent, worker) in &self.routing.workers {

@@ -3,7 +3,9 @@
 mod agent;
 mod ending;
 mod escalation;
+mod handling;
 mod overflow;
+mod participants;
 mod rating;
 mod robot;
 mod silence;
@@ -16,6 +18,7 @@ use frontdesk_core::conversation::{
     decide, next_deadline,
 };
 use frontdesk_core::entry::EntryBody;
+use frontdesk_core::id::AgentId;
 use frontdesk_core::message::{Author, MediaType, Message};
 use frontdesk_core::time::Timestamp;
 
@@ -153,6 +156,17 @@ fn line(entry: &EntryBody) -> String {
         EntryBody::Assigned { agent, nickname, from: Some(from) } => {
             format!("assigned to {agent} ({nickname}) by {from}")
         }
+        EntryBody::TakenOver { agent, nickname, from } => {
+            format!("taken over by {agent} ({nickname}) from {from}")
+        }
+        EntryBody::GivenToRobot { robot, from: Some(agent) } => format!("given to {robot} by {agent}"),
+        EntryBody::Joined { agent, nickname, mode, by } => {
+            format!("{agent} ({nickname}) joins{}: {mode:?}", by_line(by.as_ref()))
+        }
+        EntryBody::Left { agent, nickname, mode, by } => {
+            format!("{agent} ({nickname}) leaves{}: {mode:?}", by_line(by.as_ref()))
+        }
+        EntryBody::Whispered(message) => said_line(message).replacen(": ", " whispers: ", 1),
         EntryBody::ReadByAgent { agent, messages } => format!("{agent} has read {}", messages.join(",")),
         EntryBody::ReadByCustomer { messages } => format!("customer has read {}", messages.join(",")),
         EntryBody::Ended { reason, agent: None, offline: false, tip: None } => format!("ended: {reason:?}"),
@@ -164,13 +178,17 @@ fn line(entry: &EntryBody) -> String {
         }
         EntryBody::Diverted { queue, why } => format!("not in {queue}: {why:?}"),
         EntryBody::GivenToRobot { robot, from: None } => format!("given to {robot}"),
-        EntryBody::GivenToRobot { robot, from: Some(agent) } => format!("given to {robot} by {agent}"),
         EntryBody::Reminded { agent } => format!("{agent} was reminded"),
         EntryBody::RatedAgent(rating) => format!("rated {} {}", rating.agent, rating.evaluation),
         EntryBody::RatedRobot { turn, satisfied, .. } => format!("rated turn {turn}: {satisfied}"),
+        EntryBody::Note(note) => format!("noted by {}: {}", note.agent, note.text),
         EntryBody::LeftMessage { caller, text } => format!("left for {caller}: {text}"),
         other => panic!("not in a customer's log: {other:?}"),
     }
+}
+
+fn by_line(by: Option<&AgentId>) -> String {
+    by.map(|by| format!(" by {by}")).unwrap_or_default()
 }
 
 fn said_line(message: &Message) -> String {
@@ -210,6 +228,10 @@ fn intent_line(intent: &Intent) -> String {
         }
         Intent::FreeSlot { agent, fence } => format!("free slot of {agent} under {fence}"),
         Intent::TellHandedOver { agent, conversation } => format!("tell {agent}: {conversation} is yours"),
+        Intent::TellMentioned { agent, conversation } => format!("tell {agent}: mentioned in {conversation}"),
+        Intent::TellJoined { agent, conversation, mode } => {
+            format!("tell {agent}: takes part in {conversation}, {mode:?}")
+        }
         Intent::TellTakenAway { agent, conversation, why } => {
             format!("tell {agent}: {conversation} is gone, {why:?}")
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use frontdesk_api::messaging::push::{PushRequest, PushedMessage};
 use frontdesk_core::entry::{Entry, EntryBody};
-use frontdesk_core::log::{EntryNumber, LogId};
+use frontdesk_core::log::{EntryNumber, Life, LogId};
 use frontdesk_core::port::{Attempt, Customer, Purpose, ReadQuery, StoreError};
 use frontdesk_core::push::standard_webhooks;
 use frontdesk_core::time::Timestamp;
@@ -62,12 +62,12 @@ async fn run(parts: &Parts, endpoint: &Endpoint, next: Try) -> Result<Outcome, S
     let entries = parts.store.read(log, query).await?;
     let renderer = Renderer::new(&parts.sealer, &view.customer, log);
     let messages: Vec<_> = entries.iter().filter_map(|entry| pushed(&renderer, entry)).collect();
-    let through = entries.last().map_or(from, |entry| entry.number);
+    let (through, life) = entries.last().map_or((from, Life::FIRST), |entry| (entry.number, entry.life));
     if messages.is_empty() {
         let moved = parts.store.move_pending(Purpose::Push, log, from, through).await?;
         return Ok(Outcome::Nothing { more: !moved || !entries.is_empty() });
     }
-    let id = standard_webhooks::message_id(log, from, through);
+    let id = standard_webhooks::message_id(log, from, (through, life));
     let request = PushRequest { messages, timestamp: parts.clock.now().as_millis() };
     let report = endpoint.send(&request, &id, &*parts.clock).await;
     let now = parts.clock.now();

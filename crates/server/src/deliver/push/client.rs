@@ -68,14 +68,18 @@ impl Resolve for CheckedNames {
         let allow_private = self.allow_private;
         Box::pin(async move {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            // One private address is enough to distrust the name.
-            let private = found.iter().find(|address| !is_public(address.ip()));
-            if let Some(address) = private.filter(|_| !allow_private) {
-                return Err(NotPublic(address.ip()).into());
+            if !allow_private {
+                check_found(&found)?;
             }
             Ok(Box::new(found.into_iter()) as Addrs)
         })
     }
+}
+
+/// Refuses what a name was resolved to. One private address is enough to distrust the name.
+fn check_found(found: &[SocketAddr]) -> Result<(), NotPublic> {
+    let private = found.iter().map(SocketAddr::ip).find(|address| !is_public(*address));
+    private.map_or(Ok(()), |address| Err(NotPublic(address)))
 }
 
 /// The body of an answer, if it is not too long.
@@ -97,4 +101,39 @@ pub(super) fn cause(error: &reqwest::Error) -> String {
         innermost = source;
     }
     if error.source().is_some() { innermost.to_string() } else { "the request failed".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(found: &[&str]) -> Result<(), String> {
+        let found: Vec<SocketAddr> =
+            found.iter().map(|address| SocketAddr::new(address.parse().unwrap(), 0)).collect();
+        check_found(&found).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_name_with_one_private_address_is_refused() {
+        check(&["1.1.1.1", "2606:4700:4700::1111"]).unwrap();
+        for private in ["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "fd00::1", "::ffff:192.168.0.1"] {
+            for found in [&["1.1.1.1", private][..], &[private, "1.1.1.1"], &[private]] {
+                let refused = check(found).unwrap_err();
+                let address: IpAddr = private.parse().unwrap();
+                assert!(refused.starts_with(&format!("{address} is not a public address")), "{refused}");
+            }
+        }
+    }
+
+    /// However it is written, the name is looked at by what it is resolved to.
+    #[tokio::test]
+    async fn names_of_this_machine_are_refused_unless_private_ones_are_allowed() {
+        for name in ["localhost", "LOCALHOST"] {
+            let resolve = |allow_private| CheckedNames { allow_private }.resolve(name.parse().unwrap());
+            let Err(refused) = resolve(false).await else { panic!("{name} was allowed") };
+            assert!(refused.is::<NotPublic>(), "{name}: {refused}");
+            let Ok(mut found) = resolve(true).await else { panic!("{name} was not resolved") };
+            assert!(found.all(|address| address.ip().is_loopback()), "{name}");
+        }
+    }
 }

@@ -248,12 +248,63 @@ fn host_of(url: &Url) -> String {
 }
 
 fn retry_after(response: &reqwest::Response, now: Timestamp) -> Option<Duration> {
-    let text = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    pause_asked_for(response.headers().get(header::RETRY_AFTER)?.to_str().ok()?, now)
+}
+
+/// What `Retry-After` asks for: seconds, or a date of HTTP.
+fn pause_asked_for(text: &str, now: Timestamp) -> Option<Duration> {
+    let text = text.trim();
     let asked = if let Ok(seconds) = text.parse() {
         Duration::from_secs(seconds)
     } else {
-        let date = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
-        Timestamp::from_millis(date.as_millisecond()).since(now)
+        Timestamp::from_millis(http_date(text)?.as_millisecond()).since(now)
     };
     Some(cap_retry_after(asked))
+}
+
+/// A date of HTTP. Its two old forms must be understood as well (RFC 9110, 5.6.7).
+fn http_date(text: &str) -> Option<jiff::Timestamp> {
+    if let Ok(date) = jiff::fmt::rfc2822::parse(text) {
+        return Some(date.timestamp());
+    }
+    let old = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
+    let date = old.iter().find_map(|form| jiff::civil::DateTime::strptime(form, text).ok())?;
+    Some(date.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_is_asked_for_in_seconds_or_by_a_date() {
+        // Sun, 06 Nov 1994 08:49:37 GMT, the date of RFC 9110.
+        let now = Timestamp::from_millis(784_111_777_000);
+        let asked = |text: &str| pause_asked_for(text, now).map(|pause| pause.as_secs());
+        let hour = 3_600;
+        for (text, expected) in [
+            ("120", Some(120)),
+            (" 7 ", Some(7)),
+            ("0", Some(0)),
+            ("86400", Some(hour)),
+            ("18446744073709551615", Some(hour)),
+            ("Sun, 06 Nov 1994 08:51:37 GMT", Some(120)),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(0)),
+            ("Mon, 07 Nov 1994 08:49:37 GMT", Some(hour)),
+            ("Sat, 05 Nov 1994 08:49:37 GMT", Some(0)),
+            ("Sunday, 06-Nov-94 08:51:37 GMT", Some(120)),
+            ("Sun Nov  6 08:51:37 1994", Some(120)),
+            ("Sun, 06 Nov 1994 09:51:37 +0100", Some(120)),
+            ("", None),
+            ("-5", None),
+            ("1.5", None),
+            ("soon", None),
+            ("18446744073709551616", None),
+            ("Sun, 06 Nov 1994", None),
+            ("Sun, 31 Feb 1994 08:49:37 GMT", None),
+            ("1994-11-06T08:51:37Z", None),
+        ] {
+            assert_eq!(asked(text), expected, "{text:?}");
+        }
+    }
 }

@@ -2,7 +2,8 @@
 //!
 //! - `service`: what the rest of the server sees. `runner`: the task of one channel.
 //! - `schedule`: who is tried when. `attempt`: one attempt for one customer.
-//! - `endpoint`: the receiver: what is sent to it, and what it answers. `client`: how it is reached.
+//! - `endpoint`: the receiver: what is sent to it, and what it answers. `client`: how it is connected
+//!   to. `reach`: until when customers could be pushed to.
 //!
 //! The log is the outbox: the mark of a log (see `port::pending`) is where the reader stands in it, and there is none
 //! where everything is delivered. A mark moves only after the receiver has answered, so a crash repeats and never
@@ -11,6 +12,7 @@
 mod attempt;
 mod client;
 mod endpoint;
+mod reach;
 mod runner;
 mod schedule;
 mod service;

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use super::attempt::{Ended, Outcome, attempt};
 use super::endpoint::Endpoint;
+use super::reach::Reach;
 use super::schedule::Schedule;
 use super::service::{ChannelKey, Inbox};
 use crate::parts::Parts;
@@ -112,8 +113,13 @@ impl Runner {
     fn connect(&self, push: &Push) -> Option<Arc<Endpoint>> {
         let timeout = Duration::from_millis(self.parts.settings.push_timeout_ms);
         match Endpoint::new(&self.key.1, push, timeout) {
-            Ok(endpoint) => Some(Arc::new(endpoint)),
+            Ok(endpoint) => {
+                self.parts.push.learn(&self.key, Reach::renewed);
+                Some(Arc::new(endpoint))
+            }
             Err(error) => {
+                let now = self.parts.clock.now();
+                self.parts.push.learn(&self.key, |reach| reach.cannot_work(now));
                 tracing::error!(channel = %self.key.1, %error, "push cannot work with what is configured");
                 None
             }
@@ -181,14 +187,20 @@ impl Runner {
         match outcome {
             Outcome::Delivered { more } => {
                 count("delivered");
+                self.parts.push.learn(&self.key, |reach| reach.took(log));
                 self.schedule.succeeded(log, more);
                 if was_down {
                     tracing::info!(%channel, "the push receiver is back");
                 }
             }
-            Outcome::Nothing { more } => self.schedule.nothing_to_send(log, more),
+            Outcome::Nothing { more } => {
+                self.parts.push.learn(&self.key, |reach| reach.is_up_to_date(log));
+                self.schedule.nothing_to_send(log, more);
+            }
             Outcome::Failed { through, retry_after, error } => {
                 count("failed");
+                let now = self.parts.clock.now();
+                self.parts.push.learn(&self.key, |reach| reach.refused(log, now));
                 let seed = self.parts.random_below(u64::MAX);
                 self.schedule.failed(log, through, Instant::now(), seed, retry_after);
                 if !was_down && self.schedule.is_down() {

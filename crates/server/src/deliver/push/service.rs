@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use frontdesk_core::id::{ChannelId, TenantId};
 use frontdesk_core::log::LogId;
 use frontdesk_core::port::{Attempt, StoreError};
+use frontdesk_core::time::Timestamp;
 use tokio::sync::Notify;
 
+use super::reach::Reach;
 use super::runner;
 use crate::parts::Parts;
 
@@ -25,6 +27,8 @@ const MAX_UNWRITTEN: usize = 16_384;
 pub struct Pushers {
     works: AtomicBool,
     inboxes: Mutex<HashMap<ChannelKey, Arc<Inbox>>>,
+    /// Of every channel that had push since this node started.
+    reach: Mutex<HashMap<ChannelKey, Reach>>,
     attempts: Mutex<Vec<Attempt>>,
 }
 
@@ -77,6 +81,7 @@ impl Pushers {
         if !self.works.load(Ordering::Acquire) {
             return;
         }
+        self.note_configuration(parts);
         let directory = parts.directory.load();
         let mut inboxes = lock(&self.inboxes);
         for tenant in directory.tenants() {
@@ -90,6 +95,45 @@ impl Pushers {
             }
         }
         inboxes.values().for_each(|inbox| inbox.news.notify_one());
+    }
+
+    fn note_configuration(&self, parts: &Parts) {
+        let now = parts.clock.now();
+        let directory = parts.directory.load();
+        let mut reach = lock(&self.reach);
+        for (key, known) in &mut *reach {
+            if directory.channel(&key.0, &key.1).is_none_or(|channel| channel.push.is_none()) {
+                known.has_no_push(now);
+            }
+        }
+        for tenant in directory.tenants() {
+            for channel in tenant.channels.values() {
+                if let Some(push) = &channel.push {
+                    let key = (tenant.tenant.id.clone(), channel.id.clone());
+                    reach.entry(key).or_default().has_push(push.paused, now);
+                }
+            }
+        }
+    }
+
+    /// Until when a customer could be pushed to: `now` if they can be. `None` if their channel has not had push since
+    /// this node started.
+    pub fn reached(
+        &self,
+        tenant: &TenantId,
+        channel: &ChannelId,
+        log: LogId,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        let key = (tenant.clone(), channel.clone());
+        lock(&self.reach).get(&key).map(|reach| reach.until(log, now))
+    }
+
+    /// Something was learnt of a receiver.
+    pub(super) fn learn(&self, key: &ChannelKey, what: impl FnOnce(&mut Reach)) {
+        if let Some(reach) = lock(&self.reach).get_mut(key) {
+            what(reach);
+        }
     }
 
     /// There is something to push in a log.

@@ -3,20 +3,21 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use frontdesk_api::FieldError;
 use frontdesk_api::native::conversation::{
     ConversationList, ConversationQuery, ConversationScope, TransferRequest, TransferTarget as WireTarget,
 };
 use frontdesk_core::conversation::{Command, TransferTarget};
 use frontdesk_core::directory::{Agent, Overflow, Queue};
-use frontdesk_core::id::{AgentId, QueueId, TenantId};
+use frontdesk_core::id::{AgentId, DispositionId, IdError, QueueId, TenantId};
+use frontdesk_core::labels::LabelFilter;
 use frontdesk_core::log::LogId;
 use frontdesk_core::port::{ConversationFilter, ConversationRow};
 use http::StatusCode;
 
-use super::access::{may_see, visible};
-use crate::deliver::native::conversation_with_last;
+use super::access::{OpenConversation, may_see};
+use crate::deliver::native::{conversation_with_last, core_priority};
 use crate::error::{ApiError, NativeError};
 use crate::extract::{AgentCaller, NativeJson, NativeQuery};
 use crate::parts::Parts;
@@ -25,7 +26,7 @@ use crate::route::openapi::native::{BadBody, BadQuery, Conflict, NotFound};
 /// Most conversations of one answer.
 const MAX_LISTED: usize = 500;
 
-/// The conversations that the caller holds, those that wait for somebody like the caller, or all open ones.
+/// The caller's conversations, those that wait for somebody like the caller, all open ones, or ended ones.
 #[utoipa::path(
     get,
     path = "/api/v1/agent/conversations",
@@ -42,20 +43,41 @@ pub async fn list(
     caller: AgentCaller,
     NativeQuery(query): NativeQuery<ConversationQuery>,
 ) -> Result<Json<ConversationList>, NativeError> {
-    let filter = match query.check()? {
-        ConversationScope::Mine => ConversationFilter::HeldBy(caller.agent.id.clone()),
-        ConversationScope::Waiting => ConversationFilter::Waiting(caller.agent.queues.clone()),
-        ConversationScope::All => ConversationFilter::Open,
+    let wish = query.check()?;
+    let me = &caller.agent.id;
+    let filters = match wish.scope {
+        ConversationScope::Mine => {
+            vec![ConversationFilter::HeldBy(me.clone()), ConversationFilter::JoinedBy(me.clone())]
+        }
+        ConversationScope::Waiting => vec![ConversationFilter::Waiting(caller.agent.queues.clone())],
+        ConversationScope::All => vec![ConversationFilter::Open],
+        ConversationScope::Ended => vec![ConversationFilter::Ended],
     };
-    let rows = parts.store.conversations(&caller.tenant.tenant.id, filter, MAX_LISTED).await?;
+    let labels = LabelFilter {
+        tag: wish.tag.map(str::to_owned),
+        priority: wish.priority.map(core_priority),
+        disposition: wish.disposition.map(DispositionId::new).transpose().map_err(disposition_invalid)?,
+    };
+    let tenant = &caller.tenant.tenant.id;
+    let mut rows = Vec::new();
+    for filter in filters {
+        let most = MAX_LISTED - rows.len();
+        rows.extend(if labels == LabelFilter::default() {
+            parts.store.conversations(tenant, filter, most).await?
+        } else {
+            parts.store.conversations_labelled(tenant, filter, labels.clone(), most).await?
+        });
+    }
     let mut conversations = Vec::with_capacity(rows.len());
     for row in rows.iter().filter(|row| may_see(&caller, row)) {
-        conversations.push(conversation_with_last(&parts, row).await?);
+        conversations.push(conversation_with_last(&parts, row, me).await?);
     }
     Ok(Json(ConversationList { conversations }))
 }
 
-/// Passes a conversation on, to a queue or to another agent.
+/// Passes a conversation on, to a queue, to another agent or to the robot.
+///
+/// Who takes part in it stays if it goes to another agent, and is released otherwise.
 #[utoipa::path(
     post,
     path = "/api/v1/agent/conversations/{id}/transfer",
@@ -67,14 +89,13 @@ pub async fn list(
 )]
 pub async fn transfer(
     State(parts): State<Parts>,
-    caller: AgentCaller,
-    Path(id): Path<String>,
+    at: OpenConversation,
     NativeJson(request): NativeJson<TransferRequest>,
 ) -> Result<StatusCode, NativeError> {
-    let row = visible(&parts, &caller, &id).await?;
     match request.check()? {
-        WireTarget::Queue(queue) => to_queue(&parts, &caller, &row, queue).await?,
-        WireTarget::Agent(agent) => to_agent(&parts, &caller, &row, agent).await?,
+        WireTarget::Queue(queue) => to_queue(&parts, &at, queue).await?,
+        WireTarget::Agent(agent) => to_agent(&parts, &at, agent).await?,
+        WireTarget::Robot => to_robot(&parts, &at).await?,
     }
     Ok(StatusCode::NO_CONTENT)
 }
@@ -90,27 +111,18 @@ pub async fn transfer(
 )]
 pub async fn end(
     State(parts): State<Parts>,
-    caller: AgentCaller,
-    Path(id): Path<String>,
+    OpenConversation { caller, row, .. }: OpenConversation,
 ) -> Result<StatusCode, NativeError> {
-    let row = current(&parts, visible(&parts, &caller, &id).await?).await?;
     parts.run(row.log, Command::AgentEnds { agent: caller.agent.id.clone() }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The conversation, if it is still the customer's open one: an older one must not stand for a newer.
-pub(super) async fn current(parts: &Parts, row: ConversationRow) -> Result<ConversationRow, ApiError> {
-    let view = parts.store.load(row.log).await?.ok_or(ApiError::NotFound)?;
-    let is_open = view.state.open().is_some() && view.state.conversations == row.conversation;
-    if is_open { Ok(row) } else { Err(frontdesk_core::conversation::Refusal::NoSession.into()) }
+fn disposition_invalid(error: IdError) -> ApiError {
+    ApiError::field_invalid("disposition", error)
 }
 
-async fn to_queue(
-    parts: &Parts,
-    caller: &AgentCaller,
-    row: &ConversationRow,
-    queue: &str,
-) -> Result<(), ApiError> {
+async fn to_queue(parts: &Parts, at: &OpenConversation, queue: &str) -> Result<(), ApiError> {
+    let OpenConversation { caller, row, .. } = at;
     let queue = QueueId::new(queue).ok().filter(|queue| caller.tenant.queues.contains_key(queue));
     let queue = queue.ok_or_else(|| FieldError::invalid("queue", "names no queue"))?;
     let refuses = |queue: &Arc<Queue>| queue.no_agents == Overflow::Refuse;
@@ -118,19 +130,26 @@ async fn to_queue(
     if !has_agents && caller.tenant.queues.get(&queue).is_some_and(refuses) {
         return Err(FieldError::invalid("queue", "has no agents").into());
     }
-    let row = current(parts, row.clone()).await?;
     let target = TransferTarget::Queue(queue);
     parts.run(row.log, Command::AgentTransfers { agent: caller.agent.id.clone(), target }).await?;
     Ok(())
 }
 
+async fn to_robot(parts: &Parts, at: &OpenConversation) -> Result<(), ApiError> {
+    let OpenConversation { caller, row, .. } = at;
+    let (agent, target) = (caller.agent.id.clone(), TransferTarget::Robot);
+    parts.run(row.log, Command::AgentTransfers { agent, target }).await?;
+    Ok(())
+}
+
+/// How much of an agent's capacity a conversation takes.
+pub(super) fn weight_of(caller: &AgentCaller, row: &ConversationRow) -> u32 {
+    caller.tenant.channels.get(&row.customer.channel).map_or(1, |channel| channel.weight.max(1))
+}
+
 /// The other agent's slot is taken first; if the rules then refuse, it is given back.
-async fn to_agent(
-    parts: &Parts,
-    caller: &AgentCaller,
-    row: &ConversationRow,
-    agent: &str,
-) -> Result<(), ApiError> {
+async fn to_agent(parts: &Parts, at: &OpenConversation, agent: &str) -> Result<(), ApiError> {
+    let OpenConversation { caller, row, state } = at;
     let target: Agent = AgentId::new(agent)
         .ok()
         .and_then(|agent| caller.tenant.agents.get(&agent))
@@ -139,18 +158,16 @@ async fn to_agent(
     if target.id == caller.agent.id {
         return Err(frontdesk_core::conversation::Refusal::ToOneself.into());
     }
-    let row = current(parts, row.clone()).await?;
-    let view = parts.store.load(row.log).await?.ok_or(ApiError::NotFound)?;
-    if view.state.agent() != Some(&caller.agent.id) {
+    if state.agent() != Some(&caller.agent.id) {
         return Err(frontdesk_core::conversation::Refusal::NotTheAgents.into());
     }
     let (tenant, now) = (&caller.tenant.tenant.id, parts.clock.now());
-    let under = (row.log, view.state.fence);
-    let weight = caller.tenant.channels.get(&row.customer.channel).map_or(1, |channel| channel.weight.max(1));
+    let under = (row.log, state.fence);
+    let weight = weight_of(caller, row);
     parts.store.reserve(tenant, &target.id, target.capacity, weight, under, now).await?;
     let command = Command::AgentTransfers {
         agent: caller.agent.id.clone(),
-        target: TransferTarget::Agent { agent: target.id.clone(), fence: view.state.fence },
+        target: TransferTarget::Agent { agent: target.id.clone(), fence: state.fence },
     };
     if let Err(error) = parts.run(row.log, command).await {
         give_back(parts, tenant, &target.id, under).await?;
@@ -161,7 +178,7 @@ async fn to_agent(
 
 /// Gives back a slot that was taken for a transfer which did not come about, unless the same transfer, asked for twice
 /// at once, gave the conversation to the agent.
-async fn give_back(
+pub(super) async fn give_back(
     parts: &Parts,
     tenant: &TenantId,
     agent: &AgentId,

@@ -3,28 +3,27 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use frontdesk_api::FieldError;
-use frontdesk_api::native::message::{Message as WireMessage, MessageList, SendMessageRequest};
-use frontdesk_core::conversation::{Command, Refusal};
+use frontdesk_api::named::Named as _;
+use frontdesk_api::native::message::{AgentMessage, Message as WireMessage, MessageList, SendMessageRequest};
+use frontdesk_core::conversation::{Command, Refusal, Seen};
 use frontdesk_core::entry::{Audience, Entry, EntryBody};
 use frontdesk_core::id::DeviceId;
 use frontdesk_core::log::EntryNumber;
 use frontdesk_core::message::{Author, Message};
-use frontdesk_core::port::{Advance, ConversationRow, Position, ReadQuery, StoreError};
-use frontdesk_core::seal::Sealed;
+use frontdesk_core::port::{Advance, Position, StoreError};
+use frontdesk_core::seal::NamedEntry;
 use http::StatusCode;
 
-use super::access::{is_tenants, visible};
-use super::conversations::current;
+use super::access::{OpenConversation, VisibleConversation, is_tenants};
+use super::entries::{before_first, entries_of, entry_at};
 use crate::deliver::native::message;
 use crate::deliver::{Renderer, core_media};
+use crate::engine::{Done, RepeatKey, RunError};
 use crate::error::{ApiError, NativeError};
-use crate::extract::{AgentCaller, NativeJson};
+use crate::extract::NativeJson;
 use crate::hub::Side;
 use crate::parts::Parts;
 use crate::route::openapi::native::{BadBody, Conflict, NotFound};
-
-/// Most entries of one conversation that are read at a time.
-const PAGE: usize = 1_000;
 
 /// What was said in a conversation, oldest first.
 #[utoipa::path(
@@ -37,11 +36,9 @@ const PAGE: usize = 1_000;
 )]
 pub async fn list(
     State(parts): State<Parts>,
-    caller: AgentCaller,
-    Path(id): Path<String>,
+    VisibleConversation { row, .. }: VisibleConversation,
 ) -> Result<Json<MessageList>, NativeError> {
-    let row = visible(&parts, &caller, &id).await?;
-    let entries = entries_of(&parts, &row, EntryNumber(row.first.0.saturating_sub(1))).await?;
+    let entries = entries_of(&parts, &row, before_first(&row)).await?;
     let messages = entries.iter().filter_map(|entry| message(&parts, &row, entry)).collect();
     Ok(Json(MessageList { messages }))
 }
@@ -63,31 +60,71 @@ pub async fn list(
 )]
 pub async fn send(
     State(parts): State<Parts>,
-    caller: AgentCaller,
-    Path(id): Path<String>,
+    at: VisibleConversation,
     NativeJson(request): NativeJson<SendMessageRequest>,
 ) -> Result<(StatusCode, Json<WireMessage>), NativeError> {
-    let row = current(&parts, visible(&parts, &caller, &id).await?).await?;
-    let channel = caller.tenant.channels.get(&row.customer.channel).ok_or(ApiError::NotFound)?;
+    let caller = &at.caller;
+    let channel = caller.tenant.channels.get(&at.row.customer.channel).ok_or(ApiError::NotFound)?;
     let said = request.check(channel.text_chars)?;
-    let mut spoken = Message {
-        nickname: Some(caller.agent.nickname.clone()),
-        avatar: caller.agent.avatar.clone(),
-        media: core_media(said.media_type),
-        ..Message::text(Author::Agent(caller.agent.id.clone()), said.content.0)
+    let repeat = said.message_id.map(|id| {
+        let conversation = at.row.conversation.to_string();
+        let compared = [conversation.as_str(), said.media_type.as_str(), said.content.0];
+        RepeatKey::of_agent(&caller.agent.id, "said", id, &compared)
+    });
+    // What was said before is answered also if the conversation has ended since.
+    let (done, row) = if let Some(done) = parts.done_before(at.row.log, repeat.as_ref()).await? {
+        (done, at.row)
+    } else {
+        let at = at.open(&parts).await?;
+        (say(&parts, &at, said, repeat).await?, at.row)
     };
-    attach_file(&parts, &caller, &row, &mut spoken).await?;
-    let command = Command::AgentSays { agent: caller.agent.id.clone(), message: spoken.clone() };
-    let done = parts.run(row.log, command).await?;
-    let written = done.written.ok_or(ApiError::Internal)?;
-    let entry = Entry {
-        number: written.first,
-        at: written.times.first().copied().unwrap_or_default(),
-        conversation: row.conversation,
-        body: EntryBody::Said(spoken),
-    };
+    let entry = entry_at(&parts, &row, done.first).await?;
     let message = message(&parts, &row, &entry).ok_or(ApiError::Internal)?;
     Ok((StatusCode::CREATED, Json(message)))
+}
+
+async fn say(
+    parts: &Parts,
+    at: &OpenConversation,
+    said: AgentMessage<'_>,
+    repeat: Option<RepeatKey>,
+) -> Result<Done, ApiError> {
+    let agent = &at.caller.agent;
+    let mut spoken = Message {
+        nickname: Some(agent.nickname.clone()),
+        avatar: agent.avatar.clone(),
+        media: core_media(said.media_type),
+        ..Message::text(Author::Agent(agent.id.clone()), said.content.0)
+    };
+    attach_file(parts, at, &mut spoken).await?;
+    let seen = match said.last_seen {
+        Some(number) => Some(seen(parts, at, number).await?),
+        None => None,
+    };
+    let command = Command::AgentSays { agent: agent.id.clone(), message: spoken };
+    match (parts.run_seen(at.row.log, command, repeat, seen.clone()).await, seen) {
+        (Err(RunError::Refused(Refusal::Newer)), Some(seen)) => Err(newer(parts, at, &seen).await?),
+        (done, _) => Ok(done?),
+    }
+}
+
+/// What an agent says to have seen of a conversation: none of it before it began, nothing that was not written yet.
+async fn seen(parts: &Parts, at: &OpenConversation, number: u64) -> Result<Seen, ApiError> {
+    if EntryNumber(number) > parts.store.heads(at.row.log).await?.of(Audience::ALL) {
+        return Err(FieldError::invalid("lastSeen", "is ahead of everything that was written").into());
+    }
+    Ok(Seen {
+        agent: at.caller.agent.id.clone(),
+        conversation: at.row.conversation,
+        through: EntryNumber(number).max(before_first(&at.row)),
+    })
+}
+
+/// What an agent is told whom a colleague overtook.
+async fn newer(parts: &Parts, at: &OpenConversation, seen: &Seen) -> Result<ApiError, StoreError> {
+    let since = parts.since(at.row.log, seen).await?;
+    let messages = since.messages.into_iter().map(|entry| parts.sealer.message_code(entry));
+    Ok(ApiError::Newer { messages: messages.collect(), last_seen: since.last.0 })
 }
 
 /// Marks what the customer said as read; the customer is told if they ask for it.
@@ -101,13 +138,11 @@ pub async fn send(
 )]
 pub async fn mark_read(
     State(parts): State<Parts>,
-    caller: AgentCaller,
-    Path(id): Path<String>,
+    OpenConversation { caller, row, .. }: OpenConversation,
 ) -> Result<StatusCode, NativeError> {
-    let row = current(&parts, visible(&parts, &caller, &id).await?).await?;
     let device = DeviceId::of_agent(&caller.agent.id);
     let before = parts.store.position(row.log, &device).await?.unwrap_or_default().acknowledged;
-    let after = before.max(EntryNumber(row.first.0.saturating_sub(1)));
+    let after = before.max(before_first(&row));
     let entries = entries_of(&parts, &row, after).await?;
     let Some(last) = entries.last().map(|entry| entry.number) else { return Ok(StatusCode::NO_CONTENT) };
     let renderer = Renderer::new(&parts.sealer, &row.customer, row.log);
@@ -118,7 +153,7 @@ pub async fn mark_read(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Takes back what the caller said in a conversation that they hold; its content is erased.
+/// Takes back what the caller said in a conversation that they hold or were brought into; its content is erased.
 #[utoipa::path(
     post,
     path = "/api/v1/agent/conversations/{id}/messages/{message}/recall",
@@ -132,17 +167,19 @@ pub async fn mark_read(
 )]
 pub async fn recall(
     State(parts): State<Parts>,
-    caller: AgentCaller,
-    Path((id, message)): Path<(String, String)>,
+    OpenConversation { caller, row, .. }: OpenConversation,
+    Path((_, message)): Path<(String, String)>,
 ) -> Result<StatusCode, NativeError> {
-    let row = current(&parts, visible(&parts, &caller, &id).await?).await?;
-    let (log, number) = parts.sealer.open(Sealed::Message, &message).ok_or(ApiError::NotFound)?;
-    let after = EntryNumber(number.saturating_sub(1));
+    let NamedEntry { log, number, life } =
+        parts.sealer.open_message_code(&message).ok_or(ApiError::NotFound)?;
+    let after = EntryNumber(number.0.saturating_sub(1));
     let found = if log == row.log { entries_of(&parts, &row, after).await? } else { Vec::new() };
-    let said = found.into_iter().find(|entry| entry.number == EntryNumber(number)).map(|entry| entry.body);
-    let Some(EntryBody::Said(message)) = said else { return Err(ApiError::NotFound.into()) };
-    let number = EntryNumber(number);
-    parts.run(row.log, Command::AgentRecalls { agent: caller.agent.id.clone(), number, message }).await?;
+    let said = found.into_iter().find(|entry| (entry.number, entry.life) == (number, life));
+    let Some(EntryBody::Said(message)) = said.map(|entry| entry.body) else {
+        return Err(ApiError::NotFound.into());
+    };
+    let agent = caller.agent.id.clone();
+    parts.run(row.log, Command::AgentRecalls { agent, number, life, message }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -157,10 +194,12 @@ pub async fn recall(
 )]
 pub async fn typing(
     State(parts): State<Parts>,
-    caller: AgentCaller,
-    Path(id): Path<String>,
+    OpenConversation { caller, row, state }: OpenConversation,
 ) -> Result<StatusCode, NativeError> {
-    let row = current(&parts, visible(&parts, &caller, &id).await?).await?;
+    // Nobody but those who speak to the customer shows up there.
+    if !state.speaks_to_customer(&caller.agent.id) {
+        return Err(Refusal::NotTheAgents.into());
+    }
     parts.hub.typing(row.log, Side::Agent, parts.clock.now());
     Ok(StatusCode::NO_CONTENT)
 }
@@ -176,50 +215,19 @@ fn known_id(renderer: &Renderer<'_>, entry: &Entry) -> Option<String> {
 }
 
 /// A file that an agent sends must be theirs or their tenant's; the customer may fetch it from then on.
-async fn attach_file(
-    parts: &Parts,
-    caller: &AgentCaller,
-    row: &ConversationRow,
-    spoken: &mut Message,
-) -> Result<(), ApiError> {
+async fn attach_file(parts: &Parts, at: &OpenConversation, spoken: &mut Message) -> Result<(), ApiError> {
+    let OpenConversation { caller, row, state } = at;
     let Some(file) = spoken.media.file_key(&spoken.content).map(str::to_owned) else { return Ok(()) };
     let unknown = || ApiError::from(FieldError::invalid("content", "names no file"));
     let record = parts.find_file(&file).await?.ok_or_else(unknown)?;
     if !is_tenants(parts, caller, record.log).await? {
         return Err(unknown());
     }
-    let view = parts.store.load(row.log).await?.ok_or_else(unknown)?;
-    if view.state.agent() != Some(&caller.agent.id) {
+    if !state.speaks_to_customer(&caller.agent.id) {
         return Err(Refusal::NotTheAgents.into());
     }
     parts.store.share_file((record.log, record.number), row.log).await?;
     spoken.content = file;
     spoken.extras.file_type = Some(record.file_type);
     Ok(())
-}
-
-/// The entries of one conversation after a number.
-async fn entries_of(
-    parts: &Parts,
-    row: &ConversationRow,
-    mut after: EntryNumber,
-) -> Result<Vec<Entry>, StoreError> {
-    let mut entries = Vec::new();
-    loop {
-        let query = ReadQuery {
-            after,
-            through: row.last.unwrap_or(EntryNumber::END),
-            audience: Audience::AGENT,
-            limit: PAGE,
-            max_bytes: usize::MAX,
-        };
-        let page = parts.store.read(row.log, query).await?;
-        let Some(last) = page.last() else { return Ok(entries) };
-        after = last.number;
-        let full = page.len() == PAGE;
-        entries.extend(page.into_iter().filter(|entry| entry.conversation == row.conversation));
-        if !full {
-            return Ok(entries);
-        }
-    }
 }

@@ -4,6 +4,7 @@ use axum::Json;
 use frontdesk_api::messaging::error::ErrorBody;
 use frontdesk_api::messaging::survey::SurveyModeRequest;
 use frontdesk_api::native::conversation::ConversationScope;
+use frontdesk_api::native::label::Priority;
 use frontdesk_api::native::problem::Problem;
 use utoipa::openapi::{Paths, RefOr, Schema};
 use utoipa::{Modify, OpenApi, openapi};
@@ -35,6 +36,7 @@ const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
         (name = "Integration", description = "What an integrator's back end reads."),
         (name = "Agents", description = "Signing in, being available, and hearing what happens."),
         (name = "Conversations", description = "What agents see of conversations and do with them."),
+        (name = "Supervision", description = "What supervisors do with a conversation that an agent has."),
         (name = "Agents' files", description = "Files that agents send and receive."),
         (name = "Pages", description = "How a page obtains credentials without a secret."),
         (name = "Push", description = "Looking after the push of a channel."),
@@ -69,6 +71,10 @@ const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
         agent::feed::feed,
         agent::hours::hours,
         agent::conversations::list,
+        agent::labels::get,
+        agent::labels::change,
+        agent::notes::list,
+        agent::notes::write,
         agent::messages::list,
         agent::messages::send,
         agent::messages::recall,
@@ -78,6 +84,14 @@ const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
         agent::offers::reject,
         agent::conversations::transfer,
         agent::conversations::end,
+        agent::canned::list,
+        agent::participants::invite,
+        agent::participants::leave,
+        agent::participants::whisper,
+        agent::supervision::monitor,
+        agent::supervision::stop_monitoring,
+        agent::supervision::barge_in,
+        agent::supervision::take_over,
         agent::files::upload,
         agent::files::download,
         config::list,
@@ -93,7 +107,7 @@ const SEND_SYNC: &str = "/apiaccess/ccmessaging/sendSync";
         document,
     ),
     // What is referred to without its type being named by a handler's attribute.
-    components(schemas(ConversationScope, ErrorBody, Problem, SurveyModeRequest)),
+    components(schemas(ConversationScope, ErrorBody, Priority, Problem, SurveyModeRequest)),
     modifiers(&OtherSpelling, &Gate, &Tolerance),
 )]
 pub struct Document;

@@ -97,6 +97,18 @@ impl RoutingStore for SqliteStore {
         })
     }
 
+    async fn seize(
+        &self,
+        tenant: &TenantId,
+        agent: &AgentId,
+        weight: u32,
+        customer: (LogId, u64),
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (tenant, agent) = (tenant.clone(), agent.clone());
+        self.writing(move |tx| slots::seize(tx, &tenant, &agent, weight, customer, now)).await
+    }
+
     async fn confirm_reservation(
         &self,
         tenant: &TenantId,

@@ -92,6 +92,19 @@ pub(super) fn reserve(
     Ok(Ok(()))
 }
 
+pub(super) fn seize(
+    tx: &mut Tx<'_>,
+    tenant: &TenantId,
+    agent: &AgentId,
+    weight: u32,
+    customer: (LogId, u64),
+    now: Timestamp,
+) -> Worked<()> {
+    tx.begin()?;
+    let taken = Taken { customer, weight, queue: None, now, assigned: now, is_reserved: true };
+    take(tx, tenant, agent, &taken)
+}
+
 pub(super) fn confirm_reservation(
     tx: &Tx<'_>,
     tenant: &TenantId,

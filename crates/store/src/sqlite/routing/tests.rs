@@ -1,6 +1,5 @@
 //! What it costs to bring many who wait and many who are free together.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -41,7 +40,7 @@ fn support() -> QueueId {
 
 /// A thousand customers in one queue, and two hundred agents who can take five each.
 async fn fill(writer: &Writer) -> ClaimRequest {
-    let shop = Tenant { id: tenant(), name: String::new(), locale: "en".to_owned(), texts: HashMap::new() };
+    let shop = Tenant::new(tenant(), "", "en");
     let mut staff = Vec::new();
     for number in 0..AGENTS {
         let agent = AgentId::new(&format!("a{number}")).unwrap();
