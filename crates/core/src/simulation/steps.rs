@@ -79,6 +79,7 @@ impl Run<'_> {
             queues: &self.queues,
             standings: &standings,
             place: None,
+            dispositions: &[],
             agent: self.agent_of(&command),
             texts: Texts::new(&self.texts, &who.arrival.locale, &who.arrival.locale),
         };
