@@ -69,7 +69,7 @@ fn loads(area: &Area<'_>, report: &Report) -> anyhow::Result<()> {
         .margin(16)
         .x_label_area_size(40)
         .y_label_area_size(64)
-        .build_cartesian_2d((0..names.len().max(1)).into_segmented(), 0.0..105.0)
+        .build_cartesian_2d((0..names.len().saturating_sub(1)).into_segmented(), 0.0..105.0)
         .map_err(failed)?;
     let name = |place: &SegmentValue<usize>| match place {
         SegmentValue::CenterOf(place) => names.get(*place).map(|name| (*name).clone()).unwrap_or_default(),
