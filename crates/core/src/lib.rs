@@ -8,6 +8,7 @@
 //! - [`entry`], [`message`], [`note`] and [`labels`]: what a log holds.
 //! - [`conversation`]: the state of a customer's log and the one function that decides every change of it.
 //! - [`routing`]: who gets a waiting customer, and what a waiting customer is told.
+//! - [`simulation`]: the same rules in simulated time.
 //! - [`directory`]: what an administrator configures: tenants, apps, channels, robots, queues, agents.
 //! - [`robot`]: finds the answer to a question in a knowledge base.
 //! - [`canned`]: prepared replies, with what is filled in.
@@ -33,6 +34,7 @@ pub mod robot;
 pub mod routing;
 pub mod seal;
 pub mod secret;
+pub mod simulation;
 pub mod texts;
 pub mod ticket;
 pub mod time;

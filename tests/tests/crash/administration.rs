@@ -127,7 +127,7 @@ fn what_cannot_be_done_is_said_and_changes_nothing() {
             (&["queue", "--tenant", "nowhere", "sales"], "there is no tenant \"nowhere\""),
             (&["app", "--tenant", "lamps", "lamps-app"], "is taken"),
             (&["channel", "--tenant", "lamps", CHANNEL, "--robot", "none"], "there is no robot \"none\""),
-            (&["agent", "--tenant", "lamps", "7", "--capacity", "0"], "at least 1"),
+            (&["agent", "--tenant", "lamps", "7", "--capacity", "0"], "1 to 100000"),
             (&["remove", "--tenant", "lamps", "queue", "none"], "there is no queue \"none\""),
             (&["channel", "--tenant", "lamps", CHANNEL, "--hours", "noon"], "hours"),
         ];

@@ -248,7 +248,7 @@ pub(super) async fn run(admin: Admin) -> anyhow::Result<()> {
 }
 
 /// Nothing that is asked for here takes long.
-fn quiet() -> OnProgress {
+pub(super) fn quiet() -> OnProgress {
     Arc::new(|_| ControlFlow::Continue(()))
 }
 

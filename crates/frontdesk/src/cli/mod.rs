@@ -7,6 +7,7 @@ mod config;
 mod conformance;
 mod restore;
 mod serve;
+mod simulate;
 
 use std::path::PathBuf;
 
@@ -37,6 +38,8 @@ enum Command {
     Chat(chat::Chat),
     /// Checks that a server keeps the contract that customers' clients rely on.
     Conformance(conformance::Conformance),
+    /// Simulates queues and agents under rules of routing, before customers meet them.
+    Simulate(simulate::Simulate),
     /// Shows or checks the configuration.
     Config(config::ConfigCommand),
 }
@@ -99,6 +102,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
 
             Command::Chat(chat) => chat::run(chat).await,
             Command::Conformance(options) => conformance::run(options).await,
+            Command::Simulate(options) => simulate::run(options).await,
             Command::Config(command) => config::run(command),
         }
     })
