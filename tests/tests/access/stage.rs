@@ -86,16 +86,18 @@ impl Stage {
         let push =
             NewChannel { id: CHANNEL.to_owned(), push: Some(PUSH.to_owned()), ..NewChannel::default() };
         stage.admin(AdminCommand::PutChannel { tenant: DEMO.to_owned(), channel: push }).await;
+        stage.server.change_queue(ASKED, |queue| queue.accept_within = Some(3_600)).await;
         stage.put_agent(RIVAL, "101", Role::Agent, &["support"]).await;
         stage.put_agent(RIVAL, "777", Role::Agent, &["support"]).await;
         stage.put_agent(RIVAL, "901", Role::Administrator, &[]).await;
         stage.put_agent(DEMO, "101", Role::Agent, &["support", ASKED]).await;
-        stage.server.change_queue(ASKED, |queue| queue.accept_within = Some(3_600)).await;
         stage.put_agent(DEMO, "103", Role::Agent, &[]).await;
         stage.server.parts.reload().await.unwrap();
         for tenant in [DEMO, RIVAL] {
             stage.agent(tenant, "101").await.declare("online").await;
         }
+        // Can be asked in, and gets no customers.
+        stage.agent(DEMO, "102").await.declare("busy").await;
         stage
     }
 

@@ -223,9 +223,15 @@ fn of_polls(calls: std::collections::HashMap<&'static str, u64>) -> Vec<&'static
         "stale_claims",
         "stale_reservations",
         "waiting_queues",
+        "offer_news",
+        "next_routing_due",
         "mark_seen",
         "next_due",
         "check",
+        "heard",
+        "unheard",
+        "lose",
+        "abandoned",
     ];
     calls.into_keys().filter(|call| !background.contains(call)).collect()
 }

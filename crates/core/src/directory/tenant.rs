@@ -26,13 +26,13 @@ pub struct Tenant {
 }
 
 impl Tenant {
-    /// A tenant with the texts as they are shipped.
+    /// A tenant that says what is shipped.
     pub fn new(id: TenantId, name: &str, locale: &str) -> Self {
         Self {
             id,
             name: name.to_owned(),
             locale: locale.to_owned(),
-            texts: Overrides::new(),
+            texts: HashMap::new(),
             away_reasons: Vec::new(),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use frontdesk_core::directory::{Agent, Channel, Directory, Item, Queue, Robot, Tenant};
+use frontdesk_core::directory::{Agent, Channel, Directory, Item, Queue, Robot};
 use frontdesk_core::id::{AgentId, ChannelId, IdError, QueueId, RobotId, TenantId};
 use frontdesk_core::port::{Random, Store};
 use frontdesk_core::secret::GeneratedSecret;
@@ -20,7 +20,7 @@ use crate::deliver::push::Endpoint;
 pub(super) type Items = [(TenantId, Item)];
 
 /// Kinds of items that [`change_item`] makes and changes.
-pub const KINDS: [&str; 5] = ["channel", "robot", "queue", "agent", "tenant"];
+pub const KINDS: [&str; 5] = ["tenant", "channel", "robot", "queue", "agent"];
 
 /// How an item is to be changed.
 #[derive(Debug)]
@@ -50,15 +50,12 @@ pub async fn change_item(
     change: Change,
 ) -> Result<Changed, AdminError> {
     let before = find(items, tenant, kind, id);
-    if kind == "tenant" && before.is_none() {
-        // A tenant configures itself, and nobody makes another one here.
-        return Err(unknown(kind, id));
-    }
-    let fresh = new_item(kind, id)?;
-    let (mut value, patch) = match change {
-        Change::Merge(patch) => (plain(before.unwrap_or(&fresh)), patch),
-        Change::Replace(patch) => {
-            let mut value = plain(&fresh);
+    let (mut value, patch) = match (change, before) {
+        (Change::Merge(patch), Some(before)) => (plain(before), patch),
+        // A tenant is made by an operator, and is more than its item.
+        (Change::Replace(patch), Some(before @ Item::Tenant(_))) => (plain(before), patch),
+        (Change::Merge(patch) | Change::Replace(patch), before) => {
+            let mut value = plain(&new_item(kind, id)?);
             if let Some(before) = before {
                 keep_secrets(&plain(before), &mut value);
             }
@@ -91,9 +88,6 @@ pub async fn remove_item(
     kind: &str,
     id: &str,
 ) -> Result<(), AdminError> {
-    if kind == "tenant" && id == tenant.as_str() {
-        return Err(AdminError::InUse("everything that belongs to it".to_owned()));
-    }
     let others = items.iter().filter(|(owner, _)| owner == tenant).map(|(_, item)| item);
     if let Some(user) = others.into_iter().find(|item| references(item).contains(&(kind, id.to_owned()))) {
         return Err(AdminError::InUse(format!("{} {:?}", user.kind(), user.id())));
@@ -137,7 +131,6 @@ fn new_item(kind: &str, id: &str) -> Result<Item, AdminError> {
         "robot" => Item::Robot(Robot::new(RobotId::new(id).map_err(wrong)?)),
         "queue" => Item::Queue(Queue::new(QueueId::new(id).map_err(wrong)?, id)),
         "agent" => Item::Agent(Agent::new(AgentId::new(id).map_err(wrong)?, id)),
-        "tenant" => Item::Tenant(Tenant::new(TenantId::new(id).map_err(wrong)?, id, "en")),
         _ => return Err(unknown("kind", kind)),
     })
 }
@@ -169,8 +162,8 @@ fn read_item(kind: &str, value: Value) -> Result<Item, AdminError> {
         "channel" => Item::Channel(read(value)?),
         "robot" => Item::Robot(read(value)?),
         "queue" => Item::Queue(read(value)?),
-        "agent" => Item::Agent(read(value)?),
         "tenant" => Item::Tenant(read(value)?),
+        "agent" => Item::Agent(read(value)?),
         _ => return Err(unknown("kind", kind)),
     })
 }

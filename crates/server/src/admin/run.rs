@@ -31,10 +31,9 @@ pub async fn run(
             let id = TenantId::new(&id).map_err(invalid("tenant"))?;
             let before = match find(&items, &id, "tenant", id.as_str()) {
                 Some(Item::Tenant(tenant)) => tenant.clone(),
-                _ => Tenant::new(id.clone(), "", ""),
+                _ => Tenant::new(id.clone(), &name, &locale),
             };
-            let tenant = Tenant { name, locale, ..before };
-            put(store, id, Item::Tenant(tenant)).await
+            put(store, id, Item::Tenant(Tenant { name, locale, ..before })).await
         }
         AdminCommand::AddApp { tenant, key, name } => {
             add_app(store, random, &items, &tenant, key, name).await

@@ -21,7 +21,7 @@ use crate::work::match_all;
     path = "/api/v1/config/{kind}",
     operation_id = "listConfig",
     tag = "Configuration",
-    params(("kind" = String, Path, description = "`channels`, `robots`, `queues`, `agents` or `tenants`.")),
+    params(("kind" = String, Path, description = "`tenants` (with the caller's own), `channels`, `robots`, `queues` or `agents`.")),
     responses((status = 200, description = "The items, by their ids.", body = ConfigItems), NotFound),
 )]
 pub async fn list(
@@ -43,7 +43,7 @@ pub async fn list(
     operation_id = "readConfig",
     tag = "Configuration",
     params(
-        ("kind" = String, Path, description = "`channels`, `robots`, `queues`, `agents` or `tenants`."),
+        ("kind" = String, Path, description = "`tenants` (with the caller's own), `channels`, `robots`, `queues` or `agents`."),
         ("id" = String, Path, description = "The item."),
     ),
     responses((status = 200, description = "The item.", body = ConfigItem), NotFound),
@@ -69,7 +69,7 @@ pub async fn read(
     operation_id = "replaceConfig",
     tag = "Configuration",
     params(
-        ("kind" = String, Path, description = "`channels`, `robots`, `queues`, `agents` or `tenants`."),
+        ("kind" = String, Path, description = "`tenants` (with the caller's own), `channels`, `robots`, `queues` or `agents`."),
         ("id" = String, Path, description = "The item."),
     ),
     request_body = Value,
@@ -96,7 +96,7 @@ pub async fn replace(
     operation_id = "changeConfig",
     tag = "Configuration",
     params(
-        ("kind" = String, Path, description = "`channels`, `robots`, `queues`, `agents` or `tenants`."),
+        ("kind" = String, Path, description = "`tenants` (with the caller's own), `channels`, `robots`, `queues` or `agents`."),
         ("id" = String, Path, description = "The item."),
     ),
     request_body = Value,
@@ -123,7 +123,7 @@ pub async fn merge(
     operation_id = "removeConfig",
     tag = "Configuration",
     params(
-        ("kind" = String, Path, description = "`channels`, `robots`, `queues`, `agents` or `tenants`."),
+        ("kind" = String, Path, description = "`tenants` (with the caller's own), `channels`, `robots`, `queues` or `agents`."),
         ("id" = String, Path, description = "The item."),
     ),
     responses((status = 204, description = "It is gone."), NotFound, Conflict),
@@ -135,6 +135,9 @@ pub async fn remove(
 ) -> Result<StatusCode, NativeError> {
     let kind = known(&kind)?;
     let tenant = &caller.tenant.tenant.id;
+    if kind == "tenant" {
+        return Err(ApiError::MethodNotAllowed.into());
+    }
     let items = parts.store.items().await.map_err(ApiError::from)?;
     match remove_item(&*parts.store, &items, tenant, kind, &id).await {
         // Taken away before, and the answer was lost.
@@ -147,14 +150,14 @@ pub async fn remove(
 
 /// The kind that a part of the path names.
 fn known(path: &str) -> Result<&'static str, ApiError> {
-    let kinds = [
+    const KINDS: [(&str, &str); 5] = [
+        ("tenants", "tenant"),
         ("channels", "channel"),
         ("robots", "robot"),
         ("queues", "queue"),
         ("agents", "agent"),
-        ("tenants", "tenant"),
     ];
-    kinds.iter().find(|(plural, _)| *plural == path).map(|(_, kind)| *kind).ok_or(ApiError::NotFound)
+    KINDS.iter().find(|(plural, _)| *plural == path).map(|(_, kind)| *kind).ok_or(ApiError::NotFound)
 }
 
 async fn of_tenant(parts: &Parts, tenant: &TenantId) -> Result<Vec<Item>, ApiError> {
