@@ -124,7 +124,9 @@ async fn a_conversation_of_another_tenant_looks_like_none_to_an_app() {
 /// Routes that name something of a customer's in their path. The others name what is configured of the caller's own
 /// tenant, or a file of a page.
 fn routes_about_a_conversation() -> impl Iterator<Item = Route> {
-    let of_tenant = |path: &str| path.starts_with("/api/v1/push/") || path.starts_with("/api/v1/config/");
+    let of_tenant = |path: &str| {
+        ["/api/v1/push/", "/api/v1/config/", "/api/v1/agents/"].iter().any(|of| path.starts_with(of))
+    };
     let named =
         move |route: &Route| route.path.contains('{') && !of_tenant(route.path) && !route.access.is_open();
     routes().into_iter().filter(named)
@@ -186,6 +188,27 @@ async fn a_conversation_of_others_looks_like_none_to_an_agent() {
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{} {}", route.method, route.path);
     }
     assert_eq!(stage.log_of(&ann).await, before, "a stranger changed a conversation");
+}
+
+/// Names of agents say nothing about the tenant: each finds their own, or nobody.
+#[tokio::test]
+async fn nobody_sees_or_declares_for_agents_of_another_tenant() {
+    let stage = Stage::set_up().await;
+    let rival = stage.agent(RIVAL, "901").await;
+    let away = json!({ "status": "away" });
+    assert_eq!(
+        rival.http.put("/api/v1/agents/101/status", away.clone()).await.status,
+        StatusCode::NO_CONTENT
+    );
+    assert_eq!(rival.http.put("/api/v1/agents/102/status", away).await.status, StatusCode::NOT_FOUND);
+    let sam = stage.agent(DEMO, "201").await;
+    let status = |seen: serde_json::Value| seen["status"].clone();
+    assert_eq!(
+        (status(sam.sees("101").await), status(rival.sees("101").await)),
+        (json!("online"), json!("away"))
+    );
+    let seen = rival.http.get("/api/v1/agents").await;
+    assert!(!seen.text.contains("Alex") && !seen.text.contains("\"102\""), "{}", seen.text);
 }
 
 #[tokio::test]

@@ -228,6 +228,10 @@ fn of_polls(calls: std::collections::HashMap<&'static str, u64>) -> Vec<&'static
         "mark_seen",
         "next_due",
         "check",
+        "heard",
+        "unheard",
+        "lose",
+        "abandoned",
     ];
     calls.into_keys().filter(|call| !background.contains(call)).collect()
 }

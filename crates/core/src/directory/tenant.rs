@@ -29,7 +29,7 @@ pub struct Tenant {
 }
 
 impl Tenant {
-    /// A tenant with the texts as they are shipped.
+    /// A tenant that says what is shipped.
     pub fn new(id: TenantId, name: &str, locale: &str) -> Self {
         Self {
             id,

@@ -90,9 +90,6 @@ pub async fn remove_item(
     kind: &str,
     id: &str,
 ) -> Result<(), AdminError> {
-    if kind == "tenant" && id == tenant.as_str() {
-        return Err(AdminError::InUse("everything that belongs to it".to_owned()));
-    }
     let others = items.iter().filter(|(owner, _)| owner == tenant).map(|(_, item)| item);
     if let Some(user) = others.into_iter().find(|item| references(item).contains(&(kind, id.to_owned()))) {
         return Err(AdminError::InUse(format!("{} {:?}", user.kind(), user.id())));

@@ -120,7 +120,11 @@ async fn take_back_one(parts: &Parts, agent: AgentId, log: LogId) -> Result<(), 
 
 async fn match_all_of(parts: &Parts, agents: &[(TenantId, AgentId)]) -> Result<(), StoreError> {
     for (tenant, agent) in agents {
-        match_agent(parts, tenant, agent).await?;
+        if let Err(error) = match_agent(parts, tenant, agent).await {
+            // What was written down is not found again.
+            parts.dues.look_at_everything();
+            return Err(error);
+        }
     }
     Ok(())
 }
