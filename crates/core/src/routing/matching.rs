@@ -196,17 +196,17 @@ pub fn match_waiting(
     now: Timestamp,
 ) -> Matched {
     let everybody = (0..candidates.len()).collect();
-    let mut matcher = Matcher::new(candidates, vec![(rules, everybody)], now);
+    let mut look = Matcher::new(candidates, vec![(rules, everybody)], now);
     let mut matches = Vec::new();
     for (place, demand) in waiting.iter().enumerate() {
-        if !matcher.has_room(0) {
+        if !look.has_room(0) {
             break;
         }
-        if let Some(candidate) = matcher.find(0, demand) {
+        if let Some(candidate) = look.find(0, demand) {
             matches.push(Match { waiting: place, agent: candidate.agent.clone() });
         }
     }
-    Matched { matches, again: matcher.again() }
+    Matched { matches, again: look.again() }
 }
 
 /// One look at several queues that share agents. Whoever holds it asks for one customer after the other, in the order

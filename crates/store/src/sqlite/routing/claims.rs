@@ -61,10 +61,10 @@ fn find(connection: &Connection, request: &ClaimRequest) -> Worked<Found> {
     }
     let mut candidates = candidates(connection, request)?;
     let queues = request.queues.iter().map(|queue| (queue.rules, queue.staff.clone())).collect();
-    let mut matcher = Matcher::new(&mut candidates, queues, request.now);
+    let mut look = Matcher::new(&mut candidates, queues, request.now);
     let mut matches = Vec::new();
     while matches.len() < request.limit {
-        let with_room = lines.iter().enumerate().filter(|(place, _)| matcher.has_room(*place));
+        let with_room = lines.iter().enumerate().filter(|(place, _)| look.has_room(*place));
         let ranked = with_room.filter_map(|(place, line)| {
             let first = line.first.as_ref()?;
             let priority = request.queues.get(place)?.priority;
@@ -73,12 +73,12 @@ fn find(connection: &Connection, request: &ClaimRequest) -> Worked<Found> {
         let Some((_, queue)) = ranked.min() else { break };
         let Some(waiting) = lines.get_mut(queue).map(Line::next).transpose()?.flatten() else { break };
         let (item, demand) = waiting.into_demand();
-        if let Some(candidate) = matcher.find(queue, &demand) {
+        if let Some(candidate) = look.find(queue, &demand) {
             let assigned = candidate.last_assigned.unwrap_or(request.now);
             matches.push(Match { item, queue, agent: candidate.agent.clone(), assigned });
         }
     }
-    Ok(Found { matches, again: matcher.again() })
+    Ok(Found { matches, again: look.again() })
 }
 
 fn candidates(connection: &Connection, request: &ClaimRequest) -> Worked<Vec<Candidate>> {
