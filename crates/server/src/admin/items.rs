@@ -53,9 +53,10 @@ pub async fn change_item(
 ) -> Result<Changed, AdminError> {
     let before = find(items, tenant, kind, id);
     let (mut value, patch) = match (change, before) {
-        (Change::Merge(patch), Some(before)) => (plain(before), patch),
         // A tenant is made by an operator, and is more than its item.
-        (Change::Replace(patch), Some(before @ Item::Tenant(_))) => (plain(before), patch),
+        (Change::Merge(patch), Some(before)) | (Change::Replace(patch), Some(before @ Item::Tenant(_))) => {
+            (plain(before), patch)
+        }
         (Change::Merge(patch) | Change::Replace(patch), before) => {
             let mut value = plain(&new_item(kind, id)?);
             if let Some(before) = before {

@@ -82,8 +82,8 @@ impl<'a> Desk<'a> {
     /// How it stands with the agent now.
     pub(super) async fn state(&self, at: i64) -> Result<Option<FeedEvent>, StoreError> {
         let (tenant, agent) = (&self.caller.tenant.tenant.id, &self.caller.agent);
-        let states = self.parts.store.agent_states(tenant, std::slice::from_ref(&agent.id));
-        let Some(state) = states.await?.pop() else { return Ok(None) };
+        let asked = self.parts.store.agent_states(tenant, std::slice::from_ref(&agent.id));
+        let Some(state) = asked.await?.pop() else { return Ok(None) };
         let after_call_work = after_call_work(self.parts, tenant, &agent.id).await?;
         let (held, capacity) = (state.held.into(), agent.capacity.into());
         let (status, reason) = (wire_status(state.status), state.reason);

@@ -25,7 +25,7 @@ impl World {
             // Only a crash leaves a reservation behind, and nothing crashes here. Nobody looks after tickets.
             Intent::ConfirmReservation { .. } | Intent::OpenTicket { .. } | Intent::AnswerTicket { .. } => {}
             Intent::GiveBackSlot { agent, fence } | Intent::FreeSlot { agent, fence } => {
-                self.routing.free_slot(&agent, log, fence)
+                self.routing.free_slot(&agent, log, fence);
             }
             Intent::TellHandedOver { agent, .. } => {
                 self.told.insert((agent, log, number), Told::Has);
