@@ -152,14 +152,14 @@ async fn a_desk_that_is_woken_by_the_hand_over_itself_hears_no_more() {
     asking(&server, "u-77").await;
     let conversation = alex.only_conversation().await;
     let (mut desk, _) = Desk::open(&alex).await;
-    let gate = server.store.hold_back("free_slot");
+    let gate = server.store.hold_back("give_back_slot");
     let passes = {
         let (alex, conversation) = (alex.clone(), conversation.clone());
         tokio::task::spawn(
             async move { alex.act(&conversation, "transfer", json!({ "agentId": "102" })).await },
         )
     };
-    // Freeing the slot comes before the news in the agent's own log.
+    // Giving the slot back comes before the news in the agent's own log.
     soon("the hand-over", gate.reached()).await;
     let released = desk.next(20).await;
     gate.open();

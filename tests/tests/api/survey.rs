@@ -58,9 +58,12 @@ async fn the_mode_is_the_channels_in_the_language_asked_for() {
     };
     let bare = customer.http.request(Method::POST, "/apiaccess/ccmessaging/getsatisfactionsurveymode");
     assert_eq!(first(&customer.http.send(bare).await), "Very dissatisfied", "no body is needed");
-    for (language, text) in
-        [("zh_CN", "非常不满意"), ("", "Very dissatisfied"), ("pt_BR", "Very dissatisfied")]
-    {
+    for (language, text) in [
+        ("zh_CN", "非常不满意"),
+        ("", "Very dissatisfied"),
+        ("pt_BR", "Muito insatisfeito"),
+        ("tlh", "Very dissatisfied"),
+    ] {
         let answer = customer.call("getsatisfactionsurveymode", json!({ "language": language })).await;
         assert_eq!(first(&answer), text, "{language:?}");
     }

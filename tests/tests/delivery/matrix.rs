@@ -132,7 +132,7 @@ async fn a_whole_story() {
     assert!(agent.http.post(&format!("{path}/end"), json!({})).await.status.is_success());
     let over = |inbox: &Inbox| inbox.messages.iter().any(|message| message["controlType"] == "DISCONNECT");
     everybody.all_have("the end", over).await;
-    everybody.with_cursor_have("the end", |inbox| last_state(inbox, "ended")).await;
+    everybody.with_cursor_have("the survey", |inbox| last_state(inbox, "survey")).await;
 
     let messages = everybody.agree();
     let shape = shape(&messages);
@@ -152,6 +152,7 @@ async fn a_whole_story() {
         ["session", "assigned", null],
         ["self", null, "Good morning"],
         ["session", "ended", null],
+        ["session", "survey", null],
     ]);
     for transport in Transport::WITH_CURSOR {
         assert_eq!(json!(kept_events(&everybody.of(Some(transport)).inbox)), expected, "{transport:?}");

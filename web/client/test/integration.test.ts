@@ -184,7 +184,7 @@ describe.each(["poll", "sse", "websocket"] as const)("a feed by %s", (transport)
     await until(feed, "hello");
     await agent.call("POST", `/conversations/${conversation}/typing`);
     await client.disconnect();
-    await expect.poll(() => events, { timeout: 20_000 }).toContain("session ended");
+    await expect.poll(() => events, { timeout: 20_000 }).toContain("session survey");
     const lasting = events.filter((event) => event !== "typing ");
     expect(lasting).toEqual([
       "session connected",
@@ -192,6 +192,7 @@ describe.each(["poll", "sse", "websocket"] as const)("a feed by %s", (transport)
       "session assigned",
       "self from another device",
       "session ended",
+      "session survey",
     ]);
     expect(events).toContain("typing ");
     await feed.close();

@@ -60,7 +60,7 @@ fn a_colleague_is_consulted_and_then_gets_the_conversation() {
         Outcome::Noted,
         &["assigned to 102 (Kim) by 101", "system: Connected Agent"],
         &[
-            "free slot of 101 under 2",
+            "give back slot of 101 under 2",
             "tell 101: 1 is gone, Transferred",
             "tell 102: 1 is yours",
             "confirm reservation of 102 under 2",
@@ -183,7 +183,7 @@ fn a_supervisor_takes_the_conversation() {
         Outcome::Noted,
         &["taken over by 201 (Lee) from 101", "system: Connected Agent"],
         &[
-            "free slot of 101 under 2",
+            "give back slot of 101 under 2",
             "tell 101: 1 is gone, TakenOver",
             "tell 201: 1 is yours",
             "confirm reservation of 201 under 2",
@@ -211,7 +211,7 @@ fn participants_go_when_the_conversation_leaves_its_agents() {
         Outcome::Noted,
         &["queued in support by 101"],
         &[
-            "free slot of 101 under 2",
+            "give back slot of 101 under 2",
             "tell 101: 1 is gone, Transferred",
             "enqueue in support under 3 but not to 101",
             "tell 102: 1 is gone, Transferred",
@@ -234,7 +234,11 @@ fn back_to_the_robot() {
         transfers("101", TransferTarget::Robot),
         Outcome::Noted,
         &["given to shop-robot by 101", "robot: You are talking to the robot again."],
-        &["free slot of 101 under 3", "tell 101: 1 is gone, Transferred", "tell 102: 1 is gone, Transferred"],
+        &[
+            "give back slot of 101 under 3",
+            "tell 101: 1 is gone, Transferred",
+            "tell 102: 1 is gone, Transferred",
+        ],
     );
     story.refuses(agent_says("101", "Still there?"), Refusal::NotTheAgents);
     story.shows(Command::Disconnect, Outcome::LeftRobot, &["ended: Customer"], &[]);
