@@ -132,12 +132,13 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
             json!({ "text": "an example", "mentions": ["101"] })
         }
         ("PATCH", "/api/v1/agent/conversations/{id}") => json!({ "tags": ["an example"] }),
-        ("POST", "/api/v1/agent/tickets/{ticket}/answer") => json!({ "text": "an example" }),
         ("POST", "/api/v1/agent/conversations/{id}/transfer") => json!({ "queue": "support" }),
         ("POST", "/api/v1/agent/conversations/{id}/participants") => {
             json!({ "agentId": "102", "mode": "consult" })
         }
-        ("POST", "/api/v1/agent/conversations/{id}/whisper") => json!({ "text": "an example" }),
+        ("POST", "/api/v1/agent/conversations/{id}/whisper" | "/api/v1/agent/tickets/{ticket}/answer") => {
+            json!({ "text": "an example" })
+        }
         ("POST", "/api/v1/push/{channel}/replay") => json!({ "since": 4_000_000_000_000_i64 }),
         ("PUT" | "PATCH", "/api/v1/config/{kind}/{id}") => json!({ "name": "Spare" }),
         ("POST", "/api/v1/files") => json!("%PDF-1.7 an example"),
@@ -165,7 +166,8 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
         | (
             "DELETE",
             "/api/v1/agent/conversations/{id}/monitor"
-            | "/api/v1/agent/conversations/{id}/participants/{agentId}",
+            | "/api/v1/agent/conversations/{id}/participants/{agentId}"
+            | "/api/v1/config/{kind}/{id}",
         )
         | (
             "GET",
@@ -186,8 +188,7 @@ fn native(method: &Method, route: &str, subject: &Subject) -> Option<(String, Va
             | "/api/v1/config/{kind}"
             | "/api/v1/config/{kind}/{id}"
             | "/api/v1/openapi.json",
-        )
-        | ("DELETE", "/api/v1/config/{kind}/{id}") => Value::Null,
+        ) => Value::Null,
         _ => return None,
     };
     Some((path, body))

@@ -41,6 +41,10 @@ pub struct Served {
 
 /// The open conversation, or how the last one ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "states are looked at one at a time, and most have an open conversation"
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Session {
     /// None is open.

@@ -146,13 +146,13 @@ impl<'a> Run<'a> {
                 let why = format!("there is no queue {:?}", arrival.queue.as_str());
                 return Err(ScenarioError::invalid(format!("arrivals[{place}].queue"), why));
             }
-            let channel = match channels.get(&(&arrival.queue, arrival.weight)) {
-                Some(channel) => Arc::clone(channel),
-                None => {
-                    let channel = Arc::new(channel(scenario, arrival)?);
-                    channels.insert((&arrival.queue, arrival.weight), Arc::clone(&channel));
-                    channel
-                }
+            let door = (&arrival.queue, arrival.weight);
+            let channel = if let Some(known) = channels.get(&door) {
+                Arc::clone(known)
+            } else {
+                let new = Arc::new(channel(scenario, arrival)?);
+                channels.insert(door, Arc::clone(&new));
+                new
             };
             let came = self.start.plus(arrival.at);
             self.customers.push(Customer {

@@ -6,6 +6,8 @@ use std::time::Duration;
 use crate::port::Random;
 use crate::simulation::scenario::{Arrival, Scenario, ScenarioError, Shape, Span, Traffic};
 
+/// Longest run, in seconds: a year.
+const LONGEST: u64 = 31_536_000;
 /// Most customers of one run.
 const MOST_ARRIVALS: usize = 10_000_000;
 
@@ -35,6 +37,9 @@ fn check(scenario: &Scenario, traffic: &Traffic, place: usize) -> Result<(), Sce
     if traffic.per_hour.is_empty() || traffic.per_hour.iter().any(|rate| !rate.is_finite() || *rate < 0.0) {
         return Err(wrong("per_hour", "must be numbers that are not negative, at least one"));
     }
+    if traffic.lasts > LONGEST {
+        return Err(wrong("lasts", "must be at most a year"));
+    }
     let spans = [("handling", Some(traffic.handling)), ("patience", traffic.patience)];
     for (field, span) in spans {
         if span.is_some_and(|span| !span.is_sensible()) {
@@ -62,11 +67,12 @@ fn add(
     while hour * HOUR < lasts {
         rate = rates.next().copied().unwrap_or(rate);
         let (mut at, end) = (hour * HOUR, ((hour + 1.0) * HOUR).min(lasts));
-        while rate > 0.0 {
+        if rate > 0.0 {
             at += chance.exponential(HOUR / rate);
-            if at >= end {
-                break;
-            }
+        } else {
+            at = end;
+        }
+        while at < end {
             if arrivals.len() == MOST_ARRIVALS {
                 return Err(ScenarioError::invalid(
                     "traffic",
@@ -81,6 +87,7 @@ fn add(
                 handling: chance.span(traffic.handling),
                 patience: traffic.patience.map(|patience| chance.span(patience)),
             });
+            at += chance.exponential(HOUR / rate);
         }
         hour += 1.0;
     }
