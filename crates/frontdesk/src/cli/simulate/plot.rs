@@ -1,6 +1,7 @@
 //! The report as a drawing: waits and service level over the time, and what each agent had to do.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use anyhow::anyhow;
 use frontdesk_core::simulation::Report;
@@ -19,9 +20,9 @@ pub(super) fn draw(report: &Report) -> anyhow::Result<String> {
     let mut drawing = String::new();
     {
         let root = SVGBackend::with_string(&mut drawing, SIZE).into_drawing_area();
-        root.fill(&WHITE).map_err(failed)?;
+        root.fill(&WHITE)?;
         let [waits, level, load] = split(&root)?;
-        let hour = |from: u64| from as f64 / 3_600.0;
+        let hour = |from: u64| Duration::from_secs(from).as_secs_f64() / 3_600.0;
         let points = |of: fn(&frontdesk_core::simulation::Stretch) -> f64| {
             report.stretches.iter().map(|stretch| (hour(stretch.from), of(stretch))).collect::<Vec<_>>()
         };
@@ -32,7 +33,7 @@ pub(super) fn draw(report: &Report) -> anyhow::Result<String> {
         let title = format!("Answered within {} s, in percent", report.threshold);
         line(&level, &title, &levels, 0.0..105.0, LEVEL)?;
         loads(&load, report)?;
-        root.present().map_err(failed)?;
+        root.present()?;
     }
     Ok(drawing)
 }
@@ -54,10 +55,9 @@ fn line(
         .margin(16)
         .x_label_area_size(40)
         .y_label_area_size(64)
-        .build_cartesian_2d(0.0..end, values)
-        .map_err(failed)?;
-    chart.configure_mesh().light_line_style(WHITE).x_desc("hours since the start").draw().map_err(failed)?;
-    chart.draw_series(LineSeries::new(points.iter().copied(), colour.stroke_width(2))).map_err(failed)?;
+        .build_cartesian_2d(0.0..end, values)?;
+    chart.configure_mesh().light_line_style(WHITE).x_desc("hours since the start").draw()?;
+    chart.draw_series(LineSeries::new(points.iter().copied(), colour.stroke_width(2)))?;
     Ok(())
 }
 
@@ -69,8 +69,7 @@ fn loads(area: &Area<'_>, report: &Report) -> anyhow::Result<()> {
         .margin(16)
         .x_label_area_size(40)
         .y_label_area_size(64)
-        .build_cartesian_2d((0..names.len().saturating_sub(1)).into_segmented(), 0.0..105.0)
-        .map_err(failed)?;
+        .build_cartesian_2d((0..names.len().saturating_sub(1)).into_segmented(), 0.0..105.0)?;
     let name = |place: &SegmentValue<usize>| match place {
         SegmentValue::CenterOf(place) => names.get(*place).map(|name| (*name).clone()).unwrap_or_default(),
         SegmentValue::Exact(_) | SegmentValue::Last => String::new(),
@@ -81,18 +80,13 @@ fn loads(area: &Area<'_>, report: &Report) -> anyhow::Result<()> {
         .disable_x_mesh()
         .x_labels(names.len().clamp(1, 12))
         .x_label_formatter(&name)
-        .draw()
-        .map_err(failed)?;
+        .draw()?;
     let bars = report.agents.values().enumerate().map(|(place, agent)| {
         let (from, to) = (SegmentValue::Exact(place), SegmentValue::Exact(place + 1));
         let mut bar = Rectangle::new([(from, 0.0), (to, agent.load * 100.0)], LOAD.filled());
         bar.set_margin(0, 0, 2, 2);
         bar
     });
-    chart.draw_series(bars).map_err(failed)?;
+    chart.draw_series(bars)?;
     Ok(())
-}
-
-fn failed<E: std::error::Error + Send + Sync>(error: DrawingAreaErrorKind<E>) -> anyhow::Error {
-    anyhow!("{error}")
 }
