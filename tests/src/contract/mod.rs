@@ -84,6 +84,7 @@ macro_rules! store_contract {
             ];
             queues: [
                 the_longest_waiting_is_claimed_first,
+                who_becomes_more_urgent_comes_first,
                 only_a_newer_fence_puts_a_customer_back,
                 what_comes_too_late_changes_nothing,
                 leaving_gives_the_slot_back,

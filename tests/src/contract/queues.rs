@@ -55,6 +55,22 @@ async fn waiting(store: &dyn Store) -> Vec<LogId> {
     items.into_iter().map(|item| item.log).collect()
 }
 
+/// A change of priority under the fence of the wait counts at once, and under another one never.
+pub async fn who_becomes_more_urgent_comes_first(store: Arc<dyn Store>) {
+    let (first, second) = (item("a", 1, 10), item("b", 4, 20));
+    for item in [&first, &second] {
+        store.enqueue(item.clone()).await.unwrap();
+    }
+    store.prioritise(second.log, 3, 9).await.unwrap();
+    store.prioritise(customer("c").log(), 1, 9).await.unwrap();
+    assert_eq!(waiting(&*store).await, [first.log, second.log], "nobody waits under that fence");
+    store.prioritise(second.log, 4, 3).await.unwrap();
+    assert_eq!(waiting(&*store).await, [second.log, first.log]);
+    online(&*store, &["101"]).await;
+    let claimed = claim(&*store, &[("101", 5)], 40).await.unwrap();
+    assert_eq!((claimed.item.log, claimed.item.priority), (second.log, 3));
+}
+
 /// Oldest first, whatever the order in which they came in; a claimed one no longer waits.
 pub async fn the_longest_waiting_is_claimed_first(store: Arc<dyn Store>) {
     online(&*store, &["101"]).await;

@@ -157,6 +157,7 @@ pass_on! {
     RoutingStore;
     fn enqueue(item: [QueueItem]) -> [Result<(), StoreError>];
     fn leave_queue(log: [LogId], fence: [u64]) -> [Result<Option<AgentId>, StoreError>];
+    fn prioritise(log: [LogId], fence: [u64], priority: [u8]) -> [Result<(), StoreError>];
     fn claim(request: [ClaimRequest]) -> [Result<Claimed, StoreError>];
     fn accept_offer(log: [LogId], agent: [&AgentId], now: [Timestamp]) -> [Result<Option<Claim>, StoreError>];
     fn decline_offer(log: [LogId], agent: [&AgentId], now: [Timestamp], again: [Timestamp]) -> [Result<Declined, StoreError>];

@@ -2,7 +2,7 @@
 
 use frontdesk_core::id::RobotId;
 use frontdesk_server::admin::{AdminCommand, NewRobot};
-use frontdesk_tests::kit::{Customer, Server, downlink, robot_says, shown};
+use frontdesk_tests::kit::{Customer, Server, downlink, robot_says, shown, soon};
 use serde_json::{Value, json};
 
 const ANSWER: &str = "Open My orders and choose Track: you see where your parcel is and the day it should arrive. We also e-mail you the tracking link as soon as the parcel leaves our warehouse.";
@@ -205,4 +205,29 @@ async fn a_picture_for_the_robot_is_taken_and_a_message_for_an_agent_is_named_so
         messages.last().unwrap(),
         &downlink("u-77", json!({ "content": "Connected Agent", "senderNickname": "System" }))
     );
+}
+
+/// Pain 14: the robot keeps talking after a person has joined.
+#[tokio::test]
+async fn a_robot_that_was_asked_before_an_agent_came_says_nothing_any_more() {
+    let server = Server::start().await;
+    let agent = server.online("101").await;
+    let customer = connected(&server, "u-77", "en").await;
+    // The question is being decided, with the robot's answer in hand, when the agent takes over.
+    let gate = server.store.hold_back("load");
+    let asks = {
+        let customer = customer.clone();
+        tokio::task::spawn(async move { customer.send("CHAT", "Where is my parcel?").await })
+    };
+    soon("the question", gate.reached()).await;
+    customer.sends("TRANS2AGENT", "").await;
+    let conversation = agent.only_conversation().await;
+    gate.open();
+    assert_eq!(soon("the answer", asks).await.unwrap().code(), "0");
+    let texts = customer.drain_texts().await;
+    assert_eq!(texts, ["Transfer to manual labor", "Connected Agent"], "not the robot's answer");
+    let heard = agent.heard(&conversation).await;
+    assert_eq!(heard.last().unwrap().1, "Where is my parcel?", "the agent gets the question");
+    let robots = heard.iter().filter(|(who, text)| who == "robot" && text == ANSWER).count();
+    assert_eq!(robots, 0);
 }

@@ -237,3 +237,37 @@ async fn labels_survive_a_restart() {
     let alex = server.agent("101").await;
     assert_eq!(alex.http.get(&path(&id)).await.json, before.json);
 }
+
+#[tokio::test]
+async fn the_most_urgent_is_served_first_and_of_equals_the_one_who_came_first() {
+    let server = Server::start().await;
+    let alex = server.online("101").await;
+    server.change_agent("101", |agent| agent.capacity = 1).await;
+    let mut waiting = Vec::new();
+    for user in ["first", "early", "late", "later"] {
+        let customer = asking(&server, user).await;
+        server.clock.advance(std::time::Duration::from_secs(1));
+        waiting.push(customer);
+    }
+    let of = async |user: &str| {
+        let listed = alex.conversations("all").await;
+        let found = listed.iter().find(|conversation| conversation["customer"]["userId"] == user);
+        found.unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    label(&alex, &of("late").await, json!({ "priority": "urgent" })).await;
+    label(&alex, &of("early").await, json!({ "priority": "low" })).await;
+    let place = async |place: usize, user: &str| {
+        let question =
+            json!({ "userId": user, "channelConfigId": frontdesk_tests::kit::CHANNEL, "channel": "WEB" });
+        waiting[place].call("queryQueueInfo", question).await.json["position"].clone()
+    };
+    assert_eq!(
+        (place(2, "late").await, place(3, "later").await, place(1, "early").await),
+        (json!(1), json!(2), json!(3))
+    );
+    for user in ["first", "late", "later", "early"] {
+        let held = alex.only_conversation().await;
+        assert_eq!(held, of(user).await, "{user}");
+        assert_eq!(alex.act(&held, "end", json!({})).await.status, 204);
+    }
+}

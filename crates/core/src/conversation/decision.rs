@@ -6,6 +6,7 @@ use crate::conversation::{LogState, Participation};
 use crate::entry::{Departure, EntryBody};
 use crate::id::{AgentId, QueueId};
 use crate::labels::Labels;
+use crate::labels::Priority;
 use crate::log::EntryNumber;
 use crate::time::Timestamp;
 
@@ -53,6 +54,13 @@ pub enum Intent {
     LeaveQueue {
         /// The fence under which they waited.
         fence: u64,
+    },
+    /// How urgent the waiting customer is has changed.
+    Prioritise {
+        /// The fence under which they wait.
+        fence: u64,
+        /// Their priority from now on.
+        priority: Priority,
     },
     /// A found agent has taken the customer: the claim is done.
     FinishClaim {

@@ -1,6 +1,8 @@
 //! Labelling: by whoever may see the conversation, also after it ended.
 
-use crate::conversation::{Conversation, Decided, Decision, Facts, LogState, Outcome, Refusal, Session};
+use crate::conversation::{
+    Control, Conversation, Decided, Decision, Facts, Intent, LogState, Outcome, Refusal, Session,
+};
 use crate::entry::EntryBody;
 use crate::id::AgentId;
 use crate::labels::{LabelPatch, Labels, Patch};
@@ -36,6 +38,9 @@ pub(super) fn label(state: &LogState, asked: Labelling, facts: &Facts<'_>) -> Re
     if changes.is_empty() {
         return Ok(Decided::nothing(Outcome::Noted));
     }
+    let waits = state.is_open(conversation) && matches!(state.control(), Some(Control::Queue { .. }));
+    let intents = (waits && after.priority != before.priority)
+        .then_some(Intent::Prioritise { fence: state.fence, priority: after.priority });
     let session = match &state.session {
         Session::Open(open) if state.is_open(conversation) => Session::Open(Conversation {
             priority: after.priority,
@@ -49,6 +54,7 @@ pub(super) fn label(state: &LogState, asked: Labelling, facts: &Facts<'_>) -> Re
         entries: vec![EntryBody::Labelled { agent, changes }],
         state: Some(state.with(session)),
         labels: Some(after),
+        intents: intents.into_iter().collect(),
         ..Decision::default()
     };
     Ok(Decided::write(decision, Outcome::Noted))

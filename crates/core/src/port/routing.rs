@@ -118,6 +118,9 @@ pub trait RoutingStore: Send + Sync {
     /// a newer fence since. Returns the agent whose slot became free.
     async fn leave_queue(&self, log: LogId, fence: u64) -> Result<Option<AgentId>, StoreError>;
 
+    /// Changes the priority of a customer who waits under this fence. Doing it again, or late, changes nothing.
+    async fn prioritise(&self, log: LogId, fence: u64, priority: u8) -> Result<(), StoreError>;
+
     /// Finds agents for those who wait in some queues: the queues with the highest priority first, within equal ones
     /// customers by their own priority and then by age, each by [`crate::routing::Matcher`]. Agents' states are read
     /// once, and their slots are taken under the items' fences, all in one transaction; nobody gets above capacity. A

@@ -92,6 +92,9 @@ async fn carry_out(parts: &Parts, customer: &Customer, pending: &PendingIntent) 
                 Box::pin(match_agent(parts, &customer.tenant, &agent)).await?;
             }
         }
+        Intent::Prioritise { fence, priority } => {
+            parts.store.prioritise(log, *fence, priority.rank()).await?;
+        }
         Intent::FinishClaim { fence } => parts.store.finish_claim(log, *fence).await?,
         Intent::ConfirmReservation { agent, fence } => {
             parts.store.confirm_reservation(&customer.tenant, agent, (log, *fence)).await?;

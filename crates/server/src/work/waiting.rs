@@ -36,6 +36,7 @@ pub(super) async fn item(parts: &Parts, view: &LogView, wait: Wait<'_>) -> Resul
     Ok(QueueItem {
         avoid: avoid.cloned(),
         conversation: view.state.conversations,
+        priority: view.state.open().map_or(0, |conversation| conversation.priority.rank()),
         weight: weight.max(1),
         locale: customer.locale.clone(),
         prefer,

@@ -33,7 +33,9 @@ impl World {
             Intent::TellJoined { agent, mode, .. } => {
                 self.told.insert((agent, log, number), Told::TakesPart(mode));
             }
-            Intent::TellMentioned { .. } => panic!("nobody notes anything in this model"),
+            Intent::TellMentioned { .. } | Intent::Prioritise { .. } => {
+                panic!("nobody notes anything in this model")
+            }
             Intent::TellTakenAway { agent, .. } => {
                 self.told.insert((agent, log, number), Told::Gone);
             }

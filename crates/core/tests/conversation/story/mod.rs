@@ -235,6 +235,7 @@ fn intent_line(intent: &Intent) -> String {
             format!("enqueue in {queue} under {fence} but not to {agent}")
         }
         Intent::LeaveQueue { fence } => format!("leave queue of {fence}"),
+        Intent::Prioritise { fence, priority } => format!("priority under {fence}: {priority:?}"),
         Intent::FinishClaim { fence } => format!("finish claim of {fence}"),
         Intent::ConfirmReservation { agent, fence } => {
             format!("confirm reservation of {agent} under {fence}")

@@ -44,6 +44,15 @@ pub(super) fn enqueue(tx: &mut Tx<'_>, item: &QueueItem) -> Worked<()> {
     Ok(())
 }
 
+pub(super) fn prioritise(tx: &mut Tx<'_>, log: LogId, fence: u64, priority: u8) -> Worked<()> {
+    tx.begin()?;
+    tx.execute(
+        "UPDATE queue_item SET priority = ?3 WHERE log = ?1 AND fence = ?2",
+        params![log.as_bytes(), stored(fence), priority],
+    )?;
+    Ok(())
+}
+
 /// Whether nothing with this fence or a newer one has been heard of the customer.
 fn is_news(tx: &Tx<'_>, log: LogId, fence: u64) -> Worked<bool> {
     let newest =

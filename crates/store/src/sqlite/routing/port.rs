@@ -24,6 +24,10 @@ impl RoutingStore for SqliteStore {
         self.writing(move |tx| items::leave_queue(tx, log, fence)).await
     }
 
+    async fn prioritise(&self, log: LogId, fence: u64, priority: u8) -> Result<(), StoreError> {
+        self.writing(move |tx| items::prioritise(tx, log, fence, priority)).await
+    }
+
     async fn claim(&self, request: ClaimRequest) -> Result<Claimed, StoreError> {
         self.writing(move |tx| claims::claim(tx, &request)).await
     }
