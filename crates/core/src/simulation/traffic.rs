@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::port::Random;
 use crate::simulation::scenario::{Arrival, Scenario, ScenarioError, Shape, Span, Traffic};
 
-/// Longest run, in seconds: a year.
-const LONGEST: u64 = 31_536_000;
+/// Longest run, in seconds: ten years.
+const LONGEST: u64 = 315_360_000;
 /// Most customers of one run.
 const MOST_ARRIVALS: usize = 10_000_000;
 
@@ -38,7 +38,7 @@ fn check(scenario: &Scenario, traffic: &Traffic, place: usize) -> Result<(), Sce
         return Err(wrong("per_hour", "must be numbers that are not negative, at least one"));
     }
     if traffic.lasts > LONGEST {
-        return Err(wrong("lasts", "must be at most a year"));
+        return Err(wrong("lasts", "must be at most ten years"));
     }
     let spans = [("handling", Some(traffic.handling)), ("patience", traffic.patience)];
     for (field, span) in spans {
