@@ -54,9 +54,12 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 fn start_logging(config: &LogConfig) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&config.filter)
+    // Migrations tell every step of theirs; whoever wants that names the target, which wins.
+    let filter = EnvFilter::try_new(format!("refinery_core=warn,{}", config.filter))
         .with_context(|| format!("log.filter {:?} is not understood", config.filter))?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Whoever read the lines may be gone; to complain of that on the same stream would be a panic.
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).log_internal_errors(false);
+    let lines = lines.with_writer(std::io::stderr);
     let started = match config.format {
         LogFormat::Text => lines.with_ansi(false).try_init(),
         LogFormat::Json => lines.json().try_init(),
@@ -70,8 +73,8 @@ async fn stop_on_signal(mut terminate: Signal, mut interrupt: Signal, shutdown: 
         _ = interrupt.recv() => {}
         () = shutdown.cancelled() => {}
     }
-    tracing::info!("stopping");
     shutdown.cancel();
+    tracing::info!("stopping");
 }
 
 /// The first line is read by programs; what follows is for people.
