@@ -21,9 +21,6 @@ use crate::deliver::push::Endpoint;
 /// Everything configured, as stored.
 pub(super) type Items = [(TenantId, Item)];
 
-/// Kinds of items that [`change_item`] makes and changes.
-pub const KINDS: [&str; 7] = ["tenant", "channel", "robot", "queue", "agent", "canned_reply", "sla_policy"];
-
 /// How an item is to be changed.
 #[derive(Debug)]
 pub enum Change {

@@ -13,7 +13,7 @@ mod socket;
 
 pub use command::{AdminAnswer, AdminCommand, AdminError};
 pub use demo::seed;
-pub use items::{Change, Changed, KINDS, change_item, remove_item, shown};
+pub use items::{Change, Changed, change_item, remove_item, shown};
 pub use knowledge::{KnowledgeFile, knowledge_groups};
 pub use means::Means;
 pub use password::hash_password;

@@ -1,12 +1,11 @@
 //! After-call work.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::StatusCode;
 
-use super::access::visible;
+use super::access::VisibleConversation;
 use crate::deliver::agent_state::tell_state;
 use crate::error::NativeError;
-use crate::extract::AgentCaller;
 use crate::parts::Parts;
 use crate::route::openapi::native::NotFound;
 use crate::work::match_agent;
@@ -24,10 +23,8 @@ use crate::work::match_agent;
 )]
 pub async fn end(
     State(parts): State<Parts>,
-    caller: AgentCaller,
-    Path(id): Path<String>,
+    VisibleConversation { caller, row }: VisibleConversation,
 ) -> Result<StatusCode, NativeError> {
-    let row = visible(&parts, &caller, &id).await?;
     let (tenant, agent) = (&caller.tenant.tenant.id, &caller.agent.id);
     if parts.store.end_wrap_up(tenant, agent, Some(row.log), parts.clock.now()).await? {
         tell_state(&parts, tenant, agent).await?;
