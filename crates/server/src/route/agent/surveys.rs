@@ -1,7 +1,7 @@
 //! Surveys, as agents see them: asking by hand, and what customers answered.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use frontdesk_api::native::rating::{Rating as WireRating, RatingList};
 use frontdesk_core::conversation::Command;
 use frontdesk_core::directory::Role;
@@ -12,9 +12,8 @@ use frontdesk_core::seal::Sealed;
 use frontdesk_core::time::Timestamp;
 use http::StatusCode;
 
-use super::access::visible;
+use super::access::VisibleConversation;
 use crate::error::NativeError;
-use crate::extract::AgentCaller;
 use crate::parts::Parts;
 use crate::route::openapi::native::{Conflict, NotFound};
 
@@ -34,10 +33,8 @@ const PAGE: usize = 1_000;
 )]
 pub async fn ask(
     State(parts): State<Parts>,
-    caller: AgentCaller,
-    Path(id): Path<String>,
+    VisibleConversation { caller, row }: VisibleConversation,
 ) -> Result<StatusCode, NativeError> {
-    let row = visible(&parts, &caller, &id).await?;
     let command = Command::AskSurvey {
         agent: caller.agent.id.clone(),
         is_supervisor: caller.agent.role >= Role::Supervisor,
@@ -58,10 +55,8 @@ pub async fn ask(
 )]
 pub async fn ratings(
     State(parts): State<Parts>,
-    caller: AgentCaller,
-    Path(id): Path<String>,
+    VisibleConversation { row, .. }: VisibleConversation,
 ) -> Result<Json<RatingList>, NativeError> {
-    let row = visible(&parts, &caller, &id).await?;
     let mut last: Vec<(Rating, Timestamp)> = Vec::new();
     for (rating, at) in given(&parts, &row).await? {
         // A second thought takes the place of the first.
