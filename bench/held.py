@@ -21,7 +21,8 @@ def opened(port, requests):
         connection = socket.create_connection(("127.0.0.1", port))
         connection.sendall(request.encode())
         sockets.append(connection)
-    time.sleep(2)
+    # Until the last one is held as well.
+    time.sleep(2 + len(requests) / 5000)
     return sockets
 
 
@@ -30,16 +31,19 @@ def grown(pid, port, requests):
         connection.close()
     time.sleep(1)
     before = pss(pid)
+    began = time.monotonic()
     sockets = opened(port, requests)
+    took = time.monotonic() - began
     after = pss(pid)
     poller = select.poll()
     for connection in sockets:
         poller.register(connection, select.POLLIN)
-    answered = len(poller.poll(0))
+    answered = {descriptor for descriptor, _ in poller.poll(0)}
+    first = next((connection.recv(1024) for connection in sockets if connection.fileno() in answered), None)
     for connection in sockets:
         connection.close()
     if answered:
-        raise SystemExit(f"{answered} of {len(sockets)} polls were not held")
+        raise SystemExit(f"{len(answered)} of {len(sockets)} polls were not held {took:.0f} s after the first began: {first}")
     return round((after - before) / len(sockets))
 
 

@@ -35,10 +35,14 @@ class Shop:
         headers = {"x-app-key": "demo-app", "Authorization": f"Bearer {self.access}"}
         return headers | {"ccmessaging-token": token} if token else headers
 
+    def token(self, user, locale="en"):
+        """The token of a customer, who is made if need be."""
+        asked = {"userId": user, "userName": user, "channelId": CHANNEL, "locale": locale}
+        return self.call("POST", f"{MESSAGING}/applyToken", asked, self.headers())["token"]
+
     def customer(self, user, locale="en"):
         """The token of a customer who has connected and has received the welcome."""
-        asked = {"userId": user, "userName": user, "channelId": CHANNEL, "locale": locale}
-        token = self.call("POST", f"{MESSAGING}/applyToken", asked, self.headers())["token"]
+        token = self.token(user, locale)
         self.send(user, token, "CONNECT")
         self.drain(token)
         return token
@@ -51,11 +55,14 @@ class Shop:
         while self.call("GET", f"{MESSAGING}/poll?wait=0", None, self.headers(token))["downlinkMessages"]:
             pass
 
-    def agent_online(self, agent, password):
+    def agent(self, agent, password):
+        """The headers with which an agent who has signed in calls."""
         signed_in = {"tenant": "demo", "agentId": agent, "password": password}
         token = self.call("POST", "/api/v1/agent/login", signed_in)["token"]
-        headers = {"Authorization": f"Bearer {token}"}
-        self.call("PUT", "/api/v1/agent/status", {"status": "online"}, headers)
+        return {"Authorization": f"Bearer {token}"}
+
+    def agent_online(self, agent, password):
+        self.call("PUT", "/api/v1/agent/status", {"status": "online"}, self.agent(agent, password))
 
 
 def uplink(user, control, content):

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Formatting, lints, and which crate uses which.
+# Formatting, lints, which crate uses which, and what others' packages may be used.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -32,4 +32,9 @@ for package in json.load(sys.stdin)["packages"]:
     esac
   done
 done
+./scripts/dependencies.py check
+if grep -rInE --exclude-dir={.git,target,node_modules} '^(<{7}|>{7}) ' .; then
+  echo "a merge was not finished" >&2
+  exit 1
+fi
 echo "lint: fine"

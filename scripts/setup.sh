@@ -13,6 +13,9 @@ python3 -c 'import ensurepip' 2> /dev/null || missing+=(python3-venv)
 for fonts in fonts-noto-core fonts-noto-cjk; do
   dpkg -s "$fonts" > /dev/null 2>&1 || missing+=("$fonts")
 done
+# The suites start a server of their own in a temporary folder; the package must not start one.
+ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || missing+=(postgresql)
+[ -x /usr/sbin/pgbouncer ] || missing+=(pgbouncer)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }

@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["**/dist/", "**/node_modules/"] },
+  { ignores: ["**/dist/", "**/node_modules/", "desk/src/api/schema.d.ts"] },
   js.configs.recommended,
   {
     files: ["**/*.ts", "**/*.tsx"],
@@ -15,7 +15,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["widget/src/**/*.ts", "widget/src/**/*.tsx"],
+    files: ["{desk,widget}/src/**/*.ts", "{desk,widget}/src/**/*.tsx"],
     rules: {
       // What others wrote becomes text. There is no way for it to become anything else.
       "no-restricted-properties": [

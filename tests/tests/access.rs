@@ -6,6 +6,10 @@ mod access {
     mod callers;
     mod every_route;
     mod examples;
+    mod existence;
+    mod identifiers;
     mod others;
+    mod roles;
     mod stage;
+    mod tenants;
 }

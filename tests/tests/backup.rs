@@ -9,13 +9,19 @@ mod backup {
     mod devices;
     mod refusals;
     mod reservations;
+    mod sealed;
     mod served;
 
     use std::ops::ControlFlow;
     use std::path::Path;
     use std::sync::Arc;
 
+    use frontdesk_core::audit::Actor;
     use frontdesk_core::port::OnProgress;
+    use frontdesk_core::time::Timestamp;
+
+    /// Who restores, and when.
+    const BY: (&Actor, Timestamp) = (&Actor::system(), Timestamp::from_millis(1_700_000_000_000));
 
     fn quiet() -> OnProgress {
         Arc::new(|_| ControlFlow::Continue(()))

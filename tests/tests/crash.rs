@@ -5,11 +5,16 @@
 mod crash {
     mod actors;
     mod administration;
-    mod checker;
+    mod backups;
     mod command_line;
+    mod doctor;
+    mod full_disk;
     mod interrupted;
     mod kills;
     mod lives;
     mod load;
+    mod senders;
     mod stop;
+    mod torn;
+    mod write_ahead;
 }

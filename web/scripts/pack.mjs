@@ -16,6 +16,7 @@ const target = path.join(web, "../crates/server/pages");
 const SOURCES = [
   { package: "widget", files: /^(widget\.js|assets\/[^/]+)$/ },
   { package: "demo", files: /^[^/]+$/ },
+  { package: "desk", files: /^(index\.html|preview\.html|assets\/[^/]+)$/ },
 ];
 /** Everything else is compressed already. */
 const IS_TEXT = /\.(html|js|mjs|css|json|ftl|txt|svg|wav)$/;

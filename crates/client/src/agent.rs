@@ -45,6 +45,7 @@ impl AgentClient {
             tenant: Some(tenant.into()),
             agent_id: Some(agent_id.into()),
             password: Some(password.into()),
+            ..LoginRequest::default()
         };
         let login = endpoint.request(Method::POST, "/api/v1/agent/login", &[]).json(&request);
         let answer: LoginAnswer = login.send().await?.decode()?;

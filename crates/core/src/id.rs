@@ -108,10 +108,18 @@ ids! {
     SlaPolicyId,
     /// An agent of a tenant: the name that the agent signs in with.
     AgentId,
+    /// A role: a name for what somebody may do.
+    RoleId,
+    /// Where people of a tenant sign in with an account that they have elsewhere.
+    IdentityProviderId,
     /// The `callId` of one conversation, in the documented shape `{epoch seconds}-{number}`.
     CallId,
     /// What can come of a conversation: one of a tenant's list.
     DispositionId,
+    /// A knowledge base of a tenant, from which robots answer.
+    BaseId,
+    /// A matter of a knowledge base: an answer and the ways to ask for it.
+    GroupId,
     /// A text of a tenant that agents send instead of typing it.
     CannedReplyId,
     /// One of a customer's devices; each has its own place in the log.

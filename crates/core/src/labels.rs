@@ -26,6 +26,16 @@ impl Priority {
     /// Every priority, the lowest first.
     pub const ALL: [Self; 4] = [Self::Low, Self::Normal, Self::High, Self::Urgent];
 
+    /// Its name, as in exports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Urgent => "urgent",
+        }
+    }
+
     /// The priority as a number that grows with it, as stored: 0 to 3.
     pub const fn rank(self) -> u8 {
         self as u8

@@ -27,6 +27,16 @@ impl LogId {
         Self::hash("tickets", &[tenant.as_str()])
     }
 
+    /// Stands for the waiting lists of a tenant's queues where news of them is waited for. Nothing is written to it.
+    pub fn of_waiting_lists(tenant: &TenantId) -> Self {
+        Self::hash("waiting lists", &[tenant.as_str()])
+    }
+
+    /// Stands for a tenant in the names of objects with the bytes of files. Nothing is written to it.
+    pub fn of_files(tenant: &TenantId) -> Self {
+        Self::hash("files", &[tenant.as_str()])
+    }
+
     /// A log by the bytes that [`Self::as_bytes`] gave.
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AgentId, RobotId};
+use crate::robot::Trace;
 use crate::routing::Place;
 
 /// Who said something.
@@ -143,6 +144,9 @@ pub struct Extras {
     /// Which of the robot's turns in this conversation this is, from 1 (`interIdx`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub turn: Option<u32>,
+    /// What the robot found in its knowledge for what was asked; with the first message of its turn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub found: Option<Box<Trace>>,
     /// The customer has been found to be queuing (`queueFlag`).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub queuing: bool,
@@ -152,6 +156,9 @@ pub struct Extras {
     /// It was taken back: the content is gone.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub recalled: bool,
+    /// Something in the content was masked before it was stored.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub masked: bool,
     /// The type of the file that an agent sent, such as `png` (`mediaFileType`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file_type: Option<String>,

@@ -8,14 +8,15 @@ use aes_siv::KeyInit;
 use aes_siv::siv::Aes128Siv;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use zeroize::ZeroizeOnDrop;
 
 use crate::log::{EntryNumber, Life, LogId};
 
 /// Tells message codes from all other identifiers.
 const MESSAGE: &[u8] = b"message";
 
-/// Seals and opens identifiers with the store's key.
-#[derive(Clone)]
+/// Seals and opens identifiers with the store's key, whose memory is overwritten when it is given back.
+#[derive(Clone, ZeroizeOnDrop)]
 pub struct Sealer {
     key: [u8; Self::KEY_BYTES],
 }
@@ -31,6 +32,8 @@ pub enum Sealed {
     Ticket,
     /// A service episode, by the hand-over with which it began.
     Episode,
+    /// A customer over all channels, by the log that the profile began with.
+    Customer,
 }
 
 impl Sealed {
@@ -40,6 +43,7 @@ impl Sealed {
             Self::File => b"file",
             Self::Ticket => b"ticket",
             Self::Episode => b"episode",
+            Self::Customer => b"customer",
         }
     }
 }

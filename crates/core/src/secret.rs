@@ -1,17 +1,18 @@
 //! Secrets: how they are made, hashed and compared.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use zeroize::ZeroizeOnDrop;
 
 use crate::port::Random;
 
-/// A generated secret, shown once to whom it belongs. Its debug form says nothing.
-#[derive(Clone, PartialEq, Eq)]
+/// A generated secret, shown once to whom it belongs. Its debug form says nothing, and its memory is overwritten.
+#[derive(Clone, PartialEq, Eq, ZeroizeOnDrop)]
 pub struct GeneratedSecret(String);
 
 impl GeneratedSecret {
@@ -39,8 +40,9 @@ impl fmt::Debug for GeneratedSecret {
     }
 }
 
-/// A secret that must be used again and is therefore kept as it is. Its debug form says nothing.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A secret that must be used again and is therefore kept as it is. Its debug form says nothing, and its memory
+/// is overwritten.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ZeroizeOnDrop)]
 #[serde(transparent)]
 pub struct KeptSecret(String);
 
@@ -48,6 +50,11 @@ impl KeptSecret {
     /// Keeps a secret.
     pub const fn new(secret: String) -> Self {
         Self(secret)
+    }
+
+    /// Whether there is none yet.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// The secret itself, for the one place that needs it.
@@ -70,6 +77,24 @@ impl SecretHash {
     /// The hash of a secret.
     pub fn of(secret: &str) -> Self {
         Self(Sha256::digest(secret.as_bytes()).into())
+    }
+
+    /// A hash as [`Self::as_bytes`] gave it.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// What the secret is called by where it may be shown: a part of the hash, 24 hexadecimal digits.
+    pub fn public_id(self) -> String {
+        self.0.iter().take(12).fold(String::new(), |mut id, byte| {
+            let _ = write!(id, "{byte:02x}");
+            id
+        })
+    }
+
+    /// Whether a text can be what [`Self::public_id`] gives.
+    pub fn is_public_id(text: &str) -> bool {
+        text.len() == 24 && text.bytes().all(|digit| digit.is_ascii_digit() || (b'a'..=b'f').contains(&digit))
     }
 
     /// The hash as stored.
@@ -105,5 +130,8 @@ mod tests {
         assert!(SecretHash::of("demo-secret").matches_hex(&stored));
         assert!(!SecretHash::of("demo-secret ").matches_hex(&stored));
         assert!(!SecretHash::of("demo-secret").matches_hex("not hexadecimal"));
+        let public = SecretHash::of("demo-secret").public_id();
+        assert!(stored.starts_with(&public) && SecretHash::is_public_id(&public), "{public}");
+        assert!(!SecretHash::is_public_id("any") && !SecretHash::is_public_id(&stored));
     }
 }

@@ -67,8 +67,8 @@ pub enum Text {
 }
 
 impl Text {
-    /// Its name in the files of texts, without the prefix.
-    const fn name(self) -> &'static str {
+    /// Its name in configuration, and in the files of texts without their prefix.
+    pub const fn name(self) -> &'static str {
         match self {
             Self::SystemNickname => "system-nickname",
             Self::TransferToAgent => "transfer-to-agent",
@@ -99,6 +99,18 @@ impl Text {
             Self::Satisfaction5 => "satisfaction-5",
         }
     }
+}
+
+impl Text {
+    /// The values that can stand in it, each as `{name}`.
+    pub fn values(self) -> Vec<&'static str> {
+        shipped("en", self).map(values).unwrap_or_default()
+    }
+}
+
+/// The names in braces.
+pub(crate) fn values(text: &str) -> Vec<&str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
 }
 
 /// Own wording of a tenant, by language and text.
@@ -213,9 +225,7 @@ mod tests {
             Text::Satisfaction4,
             Text::Satisfaction5,
         ];
-        let values = |text: &'static str| -> BTreeSet<&str> {
-            text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
-        };
+        let values = |text: &'static str| -> BTreeSet<&str> { values(text).into_iter().collect() };
         for (language, _) in FILES {
             for text in all {
                 let found = shipped(language, text).unwrap();

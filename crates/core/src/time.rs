@@ -25,6 +25,11 @@ impl Timestamp {
         Some(Self(moment.as_millisecond()))
     }
 
+    /// The moment as of RFC 3339, in UTC; `None` beyond the year 9999.
+    pub fn to_rfc3339(self) -> Option<String> {
+        Some(jiff::Timestamp::from_millisecond(self.0).ok()?.to_string())
+    }
+
     /// Milliseconds since the epoch.
     pub const fn as_millis(self) -> i64 {
         self.0

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
+use zeroize::ZeroizeOnDrop;
 
 use crate::id::{AppKey, ChannelId, TenantId, UserId};
 use crate::time::Timestamp;
@@ -141,10 +142,11 @@ fn timeless_validation() -> Validation {
     validation
 }
 
-/// A key that tokens are signed with.
-#[derive(Clone)]
+/// A key that tokens are signed with. Its memory is overwritten when it is given back.
+#[derive(Clone, ZeroizeOnDrop)]
 pub struct SigningKey {
     /// Names the key in the tokens that it signed.
+    #[zeroize(skip)]
     pub id: String,
     /// The key.
     pub bytes: [u8; 32],

@@ -1,6 +1,6 @@
 //! The robot through its public interface.
 
-use frontdesk_core::robot::{Dictionary, Question, QuestionGroup, Reply, RobotIndex, Segmenter};
+use frontdesk_core::robot::{Dictionary, Question, QuestionGroup, Reply, RobotIndex, Segmenter, Validity};
 use proptest::prelude::*;
 
 struct Unreachable;
@@ -14,7 +14,13 @@ impl Segmenter for Unreachable {
 fn group(id: &str, locale: &str, questions: &[&str], dictionary: &dyn Segmenter) -> QuestionGroup {
     let answer = format!("answer {id}");
     let questions = questions.iter().map(|text| Question::new(*text, dictionary)).collect();
-    QuestionGroup { id: id.to_owned(), locale: locale.to_owned(), answer, questions }
+    QuestionGroup {
+        id: id.to_owned(),
+        locale: locale.to_owned(),
+        answer,
+        questions,
+        valid: Validity::default(),
+    }
 }
 
 fn shop() -> Vec<QuestionGroup> {

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use frontdesk_core::robot::{Dictionary, Question, QuestionGroup, Reply, RobotIndex};
+use frontdesk_core::robot::{Dictionary, Question, QuestionGroup, Reply, RobotIndex, Validity};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -60,6 +60,7 @@ fn knowledge(locale: &str) -> Vec<QuestionGroup> {
         locale: knowledge.locale.clone(),
         answer: group.answer,
         questions: group.questions.into_iter().map(|text| Question::new(text, &DICTIONARY)).collect(),
+        valid: Validity::default(),
     };
     knowledge.group.into_iter().map(group).collect()
 }

@@ -9,6 +9,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
+use crate::files::FilesConfig;
+use crate::limit::LimitsConfig;
+use crate::listen::tls::TlsFiles;
+
 /// Everything that can be configured.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -21,10 +25,16 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Seeds demonstration data and relaxes limits; only on loopback.
     pub demo: bool,
+    /// Encryption of what clients connect to.
+    pub tls: TlsConfig,
     /// Where data is stored.
     pub store: StoreConfig,
+    /// Where the bytes of files are stored.
+    pub files: FilesConfig,
     /// Settings of the interfaces.
     pub messaging: Settings,
+    /// Who may do how much.
+    pub limits: LimitsConfig,
     /// Logs.
     pub log: LogConfig,
 }
@@ -36,19 +46,106 @@ impl Default for Config {
             internal_listen: InternalListen::On(SocketAddr::from(([127, 0, 0, 1], 9090))),
             data_dir: PathBuf::from("data"),
             demo: false,
+            tls: TlsConfig::default(),
             store: StoreConfig::default(),
+            files: FilesConfig::default(),
             messaging: Settings::default(),
+            limits: LimitsConfig::default(),
             log: LogConfig::default(),
         }
     }
 }
 
+/// Encryption of what clients connect to. Without a certificate, plain HTTP is spoken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TlsConfig {
+    /// File with the certificate and those between it and the authority's, in this order (PEM); empty for plain HTTP.
+    pub certificate: PathBuf,
+    /// File with the private key of the certificate (PEM).
+    pub key: PathBuf,
+    /// For how long browsers are told to come with HTTPS alone (HSTS), in seconds; 0 does not tell them.
+    pub hsts_seconds: u64,
+}
+
+impl Default for TlsConfig {
+    fn default() -> Self {
+        Self { certificate: PathBuf::new(), key: PathBuf::new(), hsts_seconds: 180 * 24 * 3_600 }
+    }
+}
+
+impl TlsConfig {
+    /// The files, if TLS is to be spoken; an error if only one of the two is named.
+    pub fn files(&self) -> Result<Option<TlsFiles>, ConfigError> {
+        let missing = match (self.certificate.as_os_str().is_empty(), self.key.as_os_str().is_empty()) {
+            (true, true) => return Ok(None),
+            (false, false) => {
+                return Ok(Some(TlsFiles { certificate: self.certificate.clone(), key: self.key.clone() }));
+            }
+            (true, false) => "tls.certificate",
+            (false, true) => "tls.key",
+        };
+        let message = "a certificate and a key only go together".to_owned();
+        Err(ConfigError::Invalid { source_name: missing.to_owned(), message })
+    }
+
+    /// For how long browsers are told to come with HTTPS alone.
+    pub const fn transport_security(&self) -> Duration {
+        Duration::from_secs(self.hsts_seconds)
+    }
+}
+
 /// Where data is stored.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct StoreConfig {
-    /// Empty: the store is a file in the data directory. Anything else is refused.
+    /// Empty: the store is a file in the data directory. Or a PostgreSQL database: `postgres://user:password@host/name`.
     pub url: String,
+    /// How many connections this node opens to the database at most.
+    pub connections: usize,
+    /// The database's URL for the connection that nodes hear each other over, if it is another; it needs a session.
+    pub listen_url: String,
+    /// The folder of the bytes of files; empty: `files` in the data directory. Several nodes need one that they share.
+    pub files: PathBuf,
+    /// The file with the keys that secrets in the store are sealed with, outside of the data directory; made if it is not
+    /// there. Empty: secrets are stored as they are.
+    pub key_file: PathBuf,
+}
+
+impl StoreConfig {
+    /// The same to be shown: `***` in place of passwords.
+    #[must_use]
+    pub fn without_passwords(&self) -> Self {
+        Self {
+            url: without_password(&self.url),
+            listen_url: without_password(&self.listen_url),
+            ..self.clone()
+        }
+    }
+}
+
+/// A URL with `***` in place of the password before its host.
+fn without_password(url: &str) -> String {
+    let shown = || {
+        let (scheme, rest) = url.split_once("://")?;
+        let authority = rest.split(['/', '?']).next()?;
+        let (credentials, host) = authority.rsplit_once('@')?;
+        let (user, _) = credentials.split_once(':')?;
+        Some(format!("{scheme}://{user}:***@{host}{}", &rest[authority.len()..]))
+    };
+    shown().unwrap_or_else(|| url.to_owned())
+}
+
+impl Default for StoreConfig {
+    fn default() -> Self {
+        Self {
+            url: String::new(),
+            connections: 16,
+            listen_url: String::new(),
+            files: PathBuf::new(),
+            key_file: PathBuf::new(),
+        }
+    }
 }
 
 /// How much is logged, and how.
@@ -98,6 +195,17 @@ pub struct Settings {
     pub agent_reachability_seconds: u64,
     /// How long an agent who cannot be reached keeps their conversations, in seconds.
     pub agent_vanish_grace_seconds: u64,
+    /// The tenant whose agents sign in over the agent gateway without naming one; empty: the only one.
+    pub agent_gateway_tenant: String,
+    /// How long the agent gateway's event poll is held when there is nothing, in milliseconds.
+    pub agent_gateway_poll_hold_ms: u64,
+    /// How old a Guid of the agent gateway is when the event poll gives a new one, in seconds; each is honoured for
+    /// twice as long. 0: the Guid of the sign-in stays.
+    pub agent_gateway_guid_seconds: u64,
+    /// Longest `data` of a message that is sent over the agent gateway, in bytes.
+    pub agent_gateway_message_bytes: usize,
+    /// Whether desks of the agent gateway get texts as JSON objects in strings rather than as they are.
+    pub agent_gateway_json_messages: bool,
     /// How long a push receiver may take to answer, in milliseconds.
     pub push_timeout_ms: u64,
     /// The pause after the first failure of a push, in milliseconds; it doubles with each.
@@ -119,6 +227,11 @@ impl Default for Settings {
             agent_session_seconds: 30 * 24 * 3_600,
             agent_reachability_seconds: 15,
             agent_vanish_grace_seconds: 60,
+            agent_gateway_tenant: String::new(),
+            agent_gateway_poll_hold_ms: 10_000,
+            agent_gateway_guid_seconds: 0,
+            agent_gateway_message_bytes: 3_891,
+            agent_gateway_json_messages: false,
             push_timeout_ms: 10_000,
             push_retry_first_ms: 1_000,
             push_retry_longest_ms: 300_000,
@@ -262,6 +375,10 @@ fn read_like(default: &Value, text: &str) -> Result<Value, String> {
         Value::Integer(_) => {
             text.parse().map(Value::Integer).map_err(|_| format!("{text:?} is not a whole number"))
         }
+        Value::Array(_) => {
+            let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+            Ok(Value::Array(items.map(|item| Value::String(item.to_owned())).collect()))
+        }
         _ => Ok(Value::String(text.to_owned())),
     }
 }
@@ -280,6 +397,19 @@ fn set(table: &mut Table, path: &[String], value: Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn passwords_of_databases_are_not_shown() {
+        let shown =
+            |url: &str| StoreConfig { url: url.to_owned(), ..StoreConfig::default() }.without_passwords().url;
+        assert_eq!(
+            shown("postgres://me:se:cr@t@db.example/desk?a=b"),
+            "postgres://me:***@db.example/desk?a=b"
+        );
+        for plain in ["", "postgres://me@db/desk", "postgres://%2Ftmp/desk?x=:@"] {
+            assert_eq!(shown(plain), plain);
+        }
+    }
 
     #[test]
     fn the_example_names_every_key_with_its_default() {

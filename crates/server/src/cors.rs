@@ -40,6 +40,13 @@ pub fn layer(parts: &Parts) -> CorsLayer {
         .max_age(MAX_AGE)
 }
 
+/// What [`layer`] tells those who come from no page: what lies between may keep answers for several kinds of callers.
+pub(crate) fn add_plain_headers(headers: &mut HeaderMap) {
+    const EXPOSED: &str = "ccmessaging-token,retry-after";
+    headers.insert(header::VARY, HeaderValue::from_static("origin"));
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+}
+
 /// Whether a request may use the channel from where it comes. Only browsers say where that is; a page of this server
 /// itself needs no listing, and a channel without a list is used by back ends and apps alone, which send no origin or
 /// any.

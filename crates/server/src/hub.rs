@@ -5,6 +5,7 @@
 //! here: a wake-up is a hint to read the log again, and whatever the hub forgets it learns again from the store.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,6 +13,7 @@ use std::time::Duration;
 use frontdesk_core::entry::{Audience, Heads};
 use frontdesk_core::id::DeviceId;
 use frontdesk_core::log::{EntryNumber, LogId};
+use frontdesk_core::port::{Hint, Nodes, OnlyNode};
 use frontdesk_core::time::Timestamp;
 use tokio::sync::Notify;
 
@@ -22,9 +24,9 @@ const SHARDS: usize = 64;
 const TYPING_LASTS: Duration = Duration::from_secs(5);
 
 /// Who waits for what on this node.
-#[derive(Debug)]
 pub struct Hub {
     shards: Vec<Mutex<HashMap<LogId, Arc<Watched>>>>,
+    nodes: Arc<dyn Nodes>,
 }
 
 /// What the hub knows of one log.
@@ -48,6 +50,16 @@ pub enum Side {
     Customer,
     /// The agent.
     Agent,
+}
+
+impl Side {
+    /// Who is told that somebody on this side types.
+    const fn told(self) -> Audience {
+        match self {
+            Self::Customer => Audience::CUSTOMER_TYPING,
+            Self::Agent => Audience::TYPING,
+        }
+    }
 }
 
 /// When somebody last typed. It is told to whoever listens just then, and kept nowhere.
@@ -103,11 +115,22 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Default for Hub {
     fn default() -> Self {
-        Self { shards: std::iter::repeat_with(Mutex::default).take(SHARDS).collect() }
+        Self::new(Arc::new(OnlyNode))
+    }
+}
+
+impl fmt::Debug for Hub {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hub").field("watched", &self.len()).finish_non_exhaustive()
     }
 }
 
 impl Hub {
+    /// The hub of one of several nodes: what happens here, the others are told.
+    pub fn new(nodes: Arc<dyn Nodes>) -> Self {
+        Self { shards: std::iter::repeat_with(Mutex::default).take(SHARDS).collect(), nodes }
+    }
+
     fn shard(&self, log: LogId) -> &Mutex<HashMap<LogId, Arc<Watched>>> {
         // Log ids are hashes, so any byte spreads evenly.
         &self.shards[usize::from(log.as_bytes()[0]) % SHARDS]
@@ -124,8 +147,16 @@ impl Hub {
         lock(self.shard(log)).get(&log).cloned()
     }
 
-    /// Entries were committed: their numbers with who can see them. Wakes those who can see one.
+    /// Entries were committed here: their numbers with who can see them. Wakes those who can see one, on every node.
     pub fn committed(&self, log: LogId, entries: impl Iterator<Item = (EntryNumber, Audience)>) {
+        let tell = |(number, audience): &(EntryNumber, Audience)| {
+            self.nodes.tell(Hint::Committed { log, number: *number, audience: *audience });
+        };
+        self.heard(log, entries.inspect(tell).collect::<Vec<_>>().into_iter());
+    }
+
+    /// Entries were committed, here or on another node. Wakes those here who can see one.
+    pub fn heard(&self, log: LogId, entries: impl Iterator<Item = (EntryNumber, Audience)>) {
         let Some(watched) = self.known(log) else { return };
         let mut seen_by = Audience::NONE;
         {
@@ -138,17 +169,32 @@ impl Hub {
         watched.wake(seen_by);
     }
 
-    /// Somebody types: whoever listens on the other side is told.
+    /// Somebody types here: whoever listens on the other side is told, on every node.
     pub fn typing(&self, log: LogId, side: Side, now: Timestamp) {
+        self.nodes.tell(Hint::Typing { log, audience: side.told() });
+        self.heard_typing(log, side.told(), now);
+    }
+
+    /// Somebody types, here or on another node; those are told who are of this audience.
+    pub fn heard_typing(&self, log: LogId, audience: Audience, now: Timestamp) {
+        let side = if audience == Side::Customer.told() { Side::Customer } else { Side::Agent };
         let Some(watched) = self.known(log) else { return };
         {
             let typed = &mut lock(&watched.typing)[side as usize];
             *typed = Typed { times: typed.times + 1, at: now };
         }
-        watched.wake(match side {
-            Side::Customer => Audience::CUSTOMER_TYPING,
-            Side::Agent => Audience::TYPING,
-        });
+        watched.wake(audience);
+    }
+
+    /// Something may have been missed: what is known of the logs' ends is forgotten, and everybody looks again.
+    pub fn distrust(&self) {
+        for shard in &self.shards {
+            let watched: Vec<_> = lock(shard).values().cloned().collect();
+            for watched in watched {
+                watched.heads_loaded.store(false, Ordering::Release);
+                watched.wake(Audience::ALL);
+            }
+        }
     }
 
     /// Logs whose clients were seen since the last call, with when.

@@ -20,6 +20,14 @@ fn describe() {
         "frontdesk_two_pollers_total",
         "Held polls of one device that took each other over within 3 seconds."
     );
+    metrics::describe_counter!(
+        "frontdesk_limit_refusals_total",
+        "Requests beyond a limit that were refused."
+    );
+    metrics::describe_counter!(
+        "frontdesk_limit_slowed_total",
+        "Polls beyond a limit that were held for a while."
+    );
     metrics::describe_gauge!(
         "frontdesk_logs_watched",
         "Customers' and agents' logs that somebody listens to."

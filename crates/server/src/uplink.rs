@@ -6,6 +6,7 @@ use frontdesk_api::messaging::result::{Outcome as Told, send as told};
 use frontdesk_api::messaging::send::{MAX_MESSAGE_ID_CHARACTERS, SendRequest, SentMessage};
 use frontdesk_api::named::Named as _;
 use frontdesk_core::conversation::{Command, CustomerMessage, Outcome, Refusal};
+use frontdesk_core::masking::Masker;
 
 use crate::deliver::{CHANNEL_TYPE, core_media};
 use crate::engine::{RepeatKey, RunError};
@@ -28,7 +29,11 @@ pub async fn take(
     caller.must_be("channel", Some(sent.channel), CHANNEL_TYPE)?;
     caller.must_be("from", Some(sent.from), caller.user.as_str())?;
     caller.must_be("to", Some(sent.to), caller.channel.id.as_str())?;
-    let repeat = repeat_key(&sent, key)?;
+    // Leaving is allowed to everybody.
+    if sent.control_type != ControlType::Disconnect && parts.blocks.keep_out(caller.log, parts.clock.now()) {
+        return Ok(told::BLOCKED);
+    }
+    let repeat = repeat_key(&caller.tenant.masker, &sent, key)?;
     match parts.run_once(caller.log, command(&sent), repeat).await {
         Ok(done) => {
             if sent.control_type == ControlType::Input {
@@ -52,6 +57,7 @@ fn command(sent: &SentMessage<'_>) -> Command {
                 nickname: sent.sender_nickname.map(str::to_owned),
                 avatar: sent.sender_avatar.map(str::to_owned),
                 client_id: sent.message_id.map(str::to_owned),
+                masked: false,
             },
             answer: None,
         },
@@ -66,7 +72,11 @@ fn command(sent: &SentMessage<'_>) -> Command {
 }
 
 /// What the request can be repeated by: its `messageId`, else the `Idempotency-Key` header.
-fn repeat_key(sent: &SentMessage<'_>, key: Option<&str>) -> Result<Option<RepeatKey>, ApiError> {
+fn repeat_key(
+    masker: &Masker,
+    sent: &SentMessage<'_>,
+    key: Option<&str>,
+) -> Result<Option<RepeatKey>, ApiError> {
     let key = match (sent.message_id, key) {
         (Some(id), _) => {
             debug_assert!(id.chars().count() <= MAX_MESSAGE_ID_CHARACTERS);
@@ -80,13 +90,8 @@ fn repeat_key(sent: &SentMessage<'_>, key: Option<&str>) -> Result<Option<Repeat
         (None, None) => return Ok(None),
     };
     // Timestamp, nickname, avatar and user agent may differ when a client tries again.
-    let compared = [
-        sent.control_type.as_str(),
-        sent.media_type.as_str(),
-        sent.content.map_or("", |c| c.0),
-        sent.to,
-        sent.channel,
-    ];
+    let content = masker.compared(sent.content.map_or("", |content| content.0));
+    let compared = [sent.control_type.as_str(), sent.media_type.as_str(), &content, sent.to, sent.channel];
     Ok(Some(RepeatKey::new(key, &compared)))
 }
 

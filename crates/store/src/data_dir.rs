@@ -52,12 +52,52 @@ impl DataDir {
 
     /// The folder that there is only while a backup is being restored.
     pub(crate) fn restoring(&self) -> PathBuf {
-        self.0.path.join("restoring")
+        Self::restoring_of(&self.0.path)
+    }
+
+    /// The same of a directory that this process need not hold.
+    pub(crate) fn restoring_of(path: &Path) -> PathBuf {
+        path.join("restoring")
+    }
+
+    /// The file that says where the store was moved to, if it was.
+    pub(crate) fn moved_of(path: &Path) -> PathBuf {
+        path.join("frontdesk.moved")
+    }
+
+    /// Fails if the store of a directory was moved into a database.
+    pub(crate) fn refuse_moved(path: &Path) -> Result<(), OpenError> {
+        let mark = Self::moved_of(path);
+        match std::fs::read_to_string(&mark) {
+            Ok(to) => Err(OpenError::Moved { path: path.to_path_buf(), to: to.trim().to_owned() }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(OpenError::io(&mark)(error)),
+        }
+    }
+
+    /// Has the embedded store begin a new epoch when it is opened next, as if it had been put back to an earlier state: for
+    /// those who put it back so that it does not show.
+    pub fn forget_witness(&self) -> Result<(), OpenError> {
+        let witness = self.witness();
+        match std::fs::remove_file(&witness) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(OpenError::io(&witness)(error)),
+            Ok(()) | Err(_) => crate::durable::sync_folder(self.path()).map_err(OpenError::io(self.path())),
+        }
     }
 
     /// What was last seen of the database; see [`crate::sqlite`].
     pub(crate) fn witness(&self) -> PathBuf {
         self.0.path.join("frontdesk.witness")
+    }
+
+    /// What the heads of the audit log were, beside the database.
+    pub(crate) fn audit_anchors(&self) -> PathBuf {
+        Self::audit_anchors_of(&self.0.path)
+    }
+
+    /// The same of a directory that this process need not hold.
+    pub(crate) fn audit_anchors_of(path: &Path) -> PathBuf {
+        path.join("frontdesk.audit")
     }
 
     /// The socket through which a running server takes administrative commands.

@@ -30,17 +30,41 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// Replaces a file: whoever reads it finds the old bytes or the new ones.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let beside = path.with_extension("new");
-    match std::fs::remove_file(&beside) {
+    // Named for the whole name: files that differ in their ending alone are replaced at the same time.
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let beside = Path::new(&beside);
+    match std::fs::remove_file(beside) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         Ok(()) | Err(_) => {}
     }
-    write_new(&beside, bytes)?;
-    std::fs::rename(&beside, path)?;
+    write_new(beside, bytes)?;
+    std::fs::rename(beside, path)?;
     sync_folder(path.parent().unwrap_or(Path::new(".")))
 }
 
 /// Makes what was created, renamed or removed in a folder last.
 pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_differ_in_their_ending_do_not_get_into_each_others_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let again_and_again = |ending: &str| {
+            let path = folder.path().join("frontdesk").with_extension(ending);
+            for _ in 0..200 {
+                replace(&path, ending.as_bytes()).unwrap();
+                assert_eq!(std::fs::read_to_string(&path).unwrap(), ending);
+            }
+        };
+        std::thread::scope(|scope| {
+            scope.spawn(|| again_and_again("one"));
+            scope.spawn(|| again_and_again("other"));
+        });
+    }
 }

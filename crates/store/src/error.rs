@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use frontdesk_core::port::StoreError;
+use frontdesk_core::vault::VaultError;
 use rusqlite::ErrorCode;
 
 /// Why a store could not be opened. The texts are meant for the operator.
@@ -25,7 +26,17 @@ pub enum OpenError {
         /// The process, if it said so.
         pid: Option<u32>,
     },
-    /// The store was written by a newer version of Frontdesk.
+    /// The database is reached over something that has several connections share a session.
+    #[error(
+        "{path} leads over a pooler that shares sessions, over which nodes can neither hear each other nor agree who does what \
+         one does for all: let store.listen_url (or FRONTDESK_STORE_LISTEN_URL) name the database itself",
+        path = path.display()
+    )]
+    Pooled {
+        /// The database, by its URL without the password.
+        path: PathBuf,
+    },
+    /// The store was written by a newer version of Frontdesk, which has left nothing in it that this one could work with.
     #[error(
         "the store {path} has schema version {found}, but this frontdesk knows versions up to {known}: \
          it was written by a newer one. Run that version, or restore a backup from before the upgrade",
@@ -64,6 +75,46 @@ pub enum OpenError {
     HalfRestored {
         /// The directory.
         path: PathBuf,
+    },
+    /// A store was being moved into the database, and not to the end.
+    #[error(
+        "a move into the database {path} is not finished: run `frontdesk move` again, or make a new database",
+        path = path.display()
+    )]
+    HalfMoved {
+        /// The database, by its URL without the password.
+        path: PathBuf,
+    },
+    /// What was in the directory was moved into a database.
+    #[error(
+        "the store in {path} was moved to {to}: let store.url name that database. To go on here with what there was before          the move, remove {path}/frontdesk.moved; whatever was written to the database since will not be there",
+        path = path.display()
+    )]
+    Moved {
+        /// The directory.
+        path: PathBuf,
+        /// The database, by its URL without the password.
+        to: String,
+    },
+    /// The store's secrets cannot be opened with the keys that were given.
+    #[error(
+        "cannot open the secrets of the store {path}: {source}. Give the key file that they were sealed with, as \
+         store.key_file or FRONTDESK_STORE_KEY_FILE",
+        path = path.display()
+    )]
+    Sealed {
+        /// The database.
+        path: PathBuf,
+        /// Why.
+        source: VaultError,
+    },
+    /// A key file cannot be used.
+    #[error("the key file {path} cannot be used: {reason}", path = path.display())]
+    KeyFile {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
     },
     /// Anything else that went wrong below.
     #[error("cannot open the store {path}: {reason}", path = path.display())]

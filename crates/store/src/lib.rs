@@ -1,8 +1,10 @@
-//! Everything that is stored: the embedded store on SQLite, the data directory around it, and files on disk.
+//! Everything that is stored: the embedded store on SQLite, the data directory around it, and files on disk or in a bucket.
 //!
 //! [`SqliteStore`] implements the ports of `frontdesk-core` in one process on one file: one thread writes, in groups
 //! of whatever waits, and nothing is acknowledged before it is on the disk; a few threads read. [`FileBlobs`] keeps
 //! the bytes of files. [`DataDir`] is where both live, and sees to it that only one process uses them.
+//!
+//! [`PostgresStore`] implements the same ports on a PostgreSQL database, for any number of nodes.
 //!
 //! SQL stands in this crate and nowhere else. Every statement on a table of logs names the log's key, which is what a
 //! distributed store places rows by.
@@ -12,18 +14,37 @@ mod blobs;
 mod data_dir;
 mod durable;
 mod error;
+mod key_file;
+mod moving;
+mod new_entry;
+mod place;
+mod postgres;
+mod prepared;
+mod recorded;
+mod sealed;
 mod sqlite;
+mod terms;
+mod value;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use frontdesk_core::port::{Clock, Random};
 
-pub use backup::{Manifest, MovedAside, RestoreError, Restored, restore};
-pub use blobs::FileBlobs;
+pub use backup::{
+    IntoDatabase, Manifest, MovedAside, RestoreError, Restored, restore, restore_into_database,
+};
+pub use blobs::{Bucket, BucketError, BucketOptions, BucketRefused, BucketTrouble, FileBlobs};
 pub use data_dir::DataDir;
 pub use error::OpenError;
-pub use sqlite::{Options, SqliteStore};
+pub use key_file::KeyFile;
+pub use moving::{MoveError, MoveOptions, MoveProgress, Moved, OnMove, move_store};
+pub use postgres::{
+    Alone, DatabaseFacts, PostgresNodes, PostgresOptions, PostgresStore, Session, examine_database,
+    forget_place, hears,
+};
+pub use recorded::record_in_every_chain;
+pub use sqlite::{AuditInspector, ExportError, FileFacts, Inspected, Options, SqliteStore, examine_file};
 
 /// Opens the embedded store in a directory, which is made if it does not exist, and brings its tables up to date.
 /// Blocks until that is done.

@@ -50,6 +50,7 @@ pub async fn a_conversation_is_followed_from_start_to_end(store: Arc<dyn Store>)
         first: EntryNumber(2),
         last: None,
         status: ConversationStatus::Robot,
+        waited_in: None,
         served_by: None,
         labels: Labels::default(),
         mentioned: Vec::new(),
@@ -60,6 +61,7 @@ pub async fn a_conversation_is_followed_from_start_to_end(store: Arc<dyn Store>)
     write(&*store, log, |state| handed(state, waiting("support", 2_000))).await;
     let since = Timestamp::from_millis(2_000);
     let status = ConversationStatus::Queue { queue: queue("support"), since };
+    let expected = ConversationRow { waited_in: Some(queue("support")), ..expected };
     assert_eq!(row(&*store, log, 1).await, ConversationRow { status, ..expected.clone() });
 
     write(&*store, log, |state| handed(state, Control::Agent(agent("101")))).await;

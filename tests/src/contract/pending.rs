@@ -71,7 +71,11 @@ pub async fn what_comes_while_the_reader_reads_is_not_missed(store: Arc<dyn Stor
         let done = writers.is_empty();
         if let Some(from) = place(&*store, log).await {
             let through = store.heads(log).await.unwrap().of(PUSH.audience()).0;
-            assert!(through > from, "a mark promises something");
+            if through == from {
+                // The mark is on disk a moment before the heads in memory follow.
+                tokio::task::yield_now().await;
+                continue;
+            }
             assert!(advance(&*store, log, from, through).await);
             read.extend(from + 1..=through);
         } else if done {
@@ -97,6 +101,38 @@ pub async fn a_reader_that_was_moved_is_not_moved_on(store: Arc<dyn Store>) {
     assert!(!store.place_pending(PUSH, log, EntryNumber(3)).await.unwrap(), "nothing follows");
     assert!(!store.place_pending(PUSH, LogId::from_bytes([9; 16]), EntryNumber(0)).await.unwrap());
     assert_eq!(place(&*store, log).await, Some(1));
+}
+
+/// Who follows every log is told of every log, whoever's it is, and of each once until they have caught up.
+pub async fn standing_readers_are_told_of_every_log(store: Arc<dyn Store>) {
+    const SEARCH: Purpose = Purpose::Search;
+    let (ann, bob) = (register(&*store, "ann").await, register(&*store, "bob").await);
+    let quiet = register(&*store, "eve").await;
+    for log in [ann, bob] {
+        store.commit(commit(log, 0, tell(vec![told("1"), said("2")]))).await.unwrap();
+        store.commit(commit(log, 0, tell(vec![told("3")]))).await.unwrap();
+    }
+    let marked = async |after| {
+        let page = store.marked_logs(SEARCH, after, 1).await.unwrap();
+        page.into_iter().next()
+    };
+    let first = marked(None).await.unwrap();
+    let second = marked(Some(first.clone())).await.unwrap();
+    assert_eq!(marked(Some(second.clone())).await, None);
+    let mut logs = [first.log, second.log];
+    logs.sort();
+    let mut expected = [ann, bob];
+    expected.sort();
+    assert_eq!(logs, expected);
+    assert_eq!((first.tenant, first.channel), (tenant(), web()));
+
+    let place = async |log| store.pending(SEARCH, log).await.unwrap();
+    assert_eq!((place(ann).await, place(quiet).await), (Some(EntryNumber(0)), None));
+    assert!(store.move_pending(SEARCH, ann, EntryNumber(0), EntryNumber(3)).await.unwrap());
+    assert_eq!(place(ann).await, None);
+    assert_eq!(store.pending(Purpose::Reports, ann).await.unwrap(), Some(EntryNumber(0)), "each for itself");
+    store.commit(commit(ann, 0, tell(vec![said("4")]))).await.unwrap();
+    assert_eq!(place(ann).await, Some(EntryNumber(3)), "and again with what comes next");
 }
 
 /// One channel's marks are none of another's.

@@ -1,11 +1,12 @@
 //! Positions, presence and timers.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use frontdesk_core::conversation::Control;
 use frontdesk_core::id::{DeviceId, RobotId};
 use frontdesk_core::log::{EntryNumber, LogId};
-use frontdesk_core::port::{Advance, Commit, Position, Rearm, Store};
+use frontdesk_core::port::{Advance, Commit, Position, ReaderClaim, Rearm, Store};
 use frontdesk_core::time::Timestamp;
 
 use super::{agent, closed, commit, customer, opened, register, said, tell, write};
@@ -42,6 +43,28 @@ pub async fn positions_never_move_back(store: Arc<dyn Store>) {
     let unknown = Advance { log: customer("nobody").log(), ..step("a", position(1, 1)) };
     store.advance(vec![unknown, step("b", position(2, 2))]).await.unwrap();
     assert_eq!(store.position(log, &device("b")).await.unwrap(), Some(position(2, 2)));
+}
+
+/// Until it gives the right back or has had its time.
+pub async fn one_node_at_a_time_answers_a_reader(store: Arc<dyn Store>) {
+    let (log, other) = (register(&*store, "ann").await, register(&*store, "bob").await);
+    let claim = |node| ReaderClaim { log, node, number: 1 };
+    let later = ReaderClaim { number: 2, ..claim(1) };
+    let elsewhere = ReaderClaim { log: other, ..claim(2) };
+    let takes = async |claim, lasts| store.claim_reader(claim, lasts).await.unwrap();
+    let an_hour = Duration::from_hours(1);
+    assert!(takes(claim(1), an_hour).await);
+    assert!(takes(claim(1), an_hour).await, "it has it already");
+    assert!(!takes(claim(u64::MAX), an_hour).await);
+    assert!(takes(elsewhere, an_hour).await);
+    store.release_readers(vec![claim(u64::MAX)]).await.unwrap();
+    assert!(!takes(claim(u64::MAX), an_hour).await, "nobody gives back what is another's");
+    assert!(takes(later, an_hour).await);
+    store.release_readers(vec![claim(1)]).await.unwrap();
+    assert!(!takes(claim(u64::MAX), an_hour).await, "it was taken again since");
+    store.release_readers(vec![elsewhere, later]).await.unwrap();
+    assert!(takes(claim(u64::MAX), Duration::ZERO).await);
+    assert!(takes(claim(1), an_hour).await, "it has had its time");
 }
 
 /// Of a thousand named devices the last twenty that moved are remembered; readers of the server's own and the unnamed

@@ -80,6 +80,11 @@ impl Http {
         Self { client: reqwest::Client::new(), url: url.to_owned(), headers: Vec::new() }
     }
 
+    /// Somebody without credentials who sends by this client.
+    pub fn through(client: reqwest::Client, url: &str) -> Self {
+        Self { client, url: url.to_owned(), headers: Vec::new() }
+    }
+
     /// The same with one header more, or another value of it.
     #[must_use]
     pub fn with(&self, name: &'static str, value: impl Into<String>) -> Self {
@@ -144,7 +149,7 @@ impl Http {
 
     /// Where the server listens, as `host:port`.
     pub fn authority(&self) -> &str {
-        self.url.trim_start_matches("http://")
+        self.url.trim_start_matches("http://").trim_start_matches("https://")
     }
 
     /// Sends a request.

@@ -115,8 +115,28 @@ impl Frontdesk {
         Finished { status, stdout: lossy(&stdout), stderr: lossy(&stderr) }
     }
 
+    /// The same, started by another program, which gets the command line behind its own arguments.
+    #[must_use]
+    pub fn started_by<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(self, program: &str, arguments: I) -> Self {
+        let mut command = Command::new(program);
+        command.env_clear().args(arguments).arg(self.0.get_program()).args(self.0.get_args());
+        command.envs(self.0.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        Self(command)
+    }
+
     /// Starts a server and waits until it says where it listens.
-    pub fn start(mut self) -> Process {
+    pub fn start(self) -> Process {
+        match self.try_start() {
+            Ok(process) => process,
+            Err(ended) => panic!("it does not start: {ended:?}"),
+        }
+    }
+
+    /// Starts a server and waits until it says where it listens, or has ended.
+    ///
+    /// # Errors
+    /// How it ended.
+    pub fn try_start(mut self) -> Result<Process, Finished> {
         self.0.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = self.0.spawn().expect("the binary starts");
         let mut stdout = BufReader::new(child.stdout.take().expect("standard output"));
@@ -125,10 +145,11 @@ impl Frontdesk {
         stdout.read_line(&mut first).expect("text on standard output");
         let Some(url) = first.trim_end().strip_prefix("frontdesk listening on ") else {
             drop(child.kill());
-            panic!("the first line is {first:?}; on standard error: {}", stderr.finish());
+            let status = child.wait().expect("the process ends");
+            return Err(Finished { status, stdout: first, stderr: stderr.finish() });
         };
         let url = url.to_owned();
-        Process { url, first_line: first, child, stdout: Collector::start(stdout), stderr }
+        Ok(Process { url, first_line: first, child, stdout: Collector::start(stdout), stderr })
     }
 }
 
@@ -181,6 +202,12 @@ impl Process {
         self.stderr.so_far().lines().filter(|line| line.contains(text)).count()
     }
 
+    /// Which of some texts stands in the last line logged so far that has one of them.
+    pub fn last_logged(&self, texts: &[&str]) -> Option<usize> {
+        let log = self.stderr.so_far();
+        log.lines().rev().find_map(|line| texts.iter().position(|text| line.contains(text)))
+    }
+
     /// Ends it as a crash would (SIGKILL).
     pub fn kill(mut self) -> Finished {
         self.child.kill().expect("the process is there");
@@ -210,10 +237,18 @@ impl Process {
         self.finish()
     }
 
+    /// Asks it to read its certificate again (SIGHUP).
+    pub fn hang_up(&self) {
+        let id = self.child.id().to_string();
+        let status = Command::new("kill").args(["-HUP", &id]).status().expect("kill runs");
+        assert!(status.success(), "the process is there");
+    }
+
     fn finish(mut self) -> Finished {
         let status = self.child.wait().expect("the process ends");
         let stdout = std::mem::replace(&mut self.stdout, Collector::empty()).finish();
         let stderr = std::mem::replace(&mut self.stderr, Collector::empty()).finish();
+        keeps_secrets(&stderr);
         Finished { status, stdout, stderr }
     }
 }
@@ -223,6 +258,17 @@ impl Drop for Process {
         // It may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// No server ever logs a secret: every suite that starts one checks that. Generated ones are known by how they begin,
+/// tokens are JSON in base64, and the demonstration's are known.
+fn keeps_secrets(log: &str) {
+    let begins = ["fds_", "fda_", "fdd_", "fdk_", "whsec_", "Bearer ", "eyJ", "PRIVATE KEY", "$argon2"];
+    let known = ["demo-secret", "demo-101", "demo-102", "demo-201", "demo-901"];
+    for secret in begins.into_iter().chain(known) {
+        let line = log.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "the server logged a secret");
     }
 }
 

@@ -35,6 +35,14 @@ impl Raw {
         soon("writing", self.0.write_all(bytes)).await.expect("written");
     }
 
+    /// Sends bytes to a server that may not want them.
+    ///
+    /// # Errors
+    /// The server has ended the connection.
+    pub async fn try_write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        soon("writing", self.0.write_all(bytes)).await
+    }
+
     /// Waits until something has come, and leaves it there.
     pub async fn wait_for_answer(&mut self) {
         soon("an answer", self.0.peek(&mut [0])).await.expect("something to read");

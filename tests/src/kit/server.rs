@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use frontdesk_core::audit::{Actor, ActorKind};
 use frontdesk_core::directory::{Agent as ConfiguredAgent, Channel, Item, Queue};
 use frontdesk_core::entry::EntryBody;
 use frontdesk_core::id::{AgentId, ChannelId, QueueId, TenantId, UserId};
@@ -11,18 +12,21 @@ use frontdesk_core::log::LogId;
 use frontdesk_core::port::HistoryQuery;
 use frontdesk_core::port::OnProgress;
 use frontdesk_server::Listeners;
-use frontdesk_server::admin::{self, AdminAnswer, AdminCommand, AdminError, NewChannel};
+use frontdesk_server::admin::{self, AdminAnswer, AdminCommand, AdminError, Means, NewChannel};
+use frontdesk_server::audit::Act;
 use frontdesk_server::config::Settings;
+use frontdesk_server::limit::LimitsConfig;
 use frontdesk_server::parts::{Parts, World};
-use frontdesk_store::{DataDir, FileBlobs, Options, SqliteStore};
+use frontdesk_store::{Bucket, BucketOptions};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::callers::{Agent, App, Customer, Http};
+use super::kept::Kept;
+use super::pgbouncer::PgBouncer;
 use super::store::CountingStore;
-use super::template;
 use super::wait::eventually;
 use super::world::{SeededRandom, TestClock};
 
@@ -38,8 +42,12 @@ pub struct ServerOptions {
     pub seed: u64,
     /// It has the demonstration's data but does not show the shop.
     pub hides_shop: bool,
+    /// Who may do how much; without, there are no limits, as in the demonstration.
+    pub limits: Option<LimitsConfig>,
     /// Its clock; a new one unless set.
     pub clock: Option<Arc<TestClock>>,
+    /// The bucket that it keeps files in; without, they lie in its folder.
+    pub bucket: Option<BucketOptions>,
 }
 
 /// A server with the demonstration in it. It stops when it is dropped.
@@ -49,13 +57,13 @@ pub struct Server {
     /// Its clock.
     pub clock: Arc<TestClock>,
     /// What it stores with: counts, and fails when told to.
-    pub store: Arc<CountingStore<SqliteStore>>,
+    pub store: Arc<CountingStore>,
     /// Its parts, to look behind the interface and to configure.
     pub parts: Parts,
     options: ServerOptions,
     shutdown: CancellationToken,
     running: Option<JoinHandle<()>>,
-    folder: Option<TempDir>,
+    kept: Option<Kept>,
 }
 
 impl Server {
@@ -66,9 +74,7 @@ impl Server {
 
     /// Starts a server on an empty folder.
     pub async fn start_with(options: ServerOptions) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        template::fill(folder.path()).await;
-        Self::open(folder, options).await
+        Self::open(Kept::seeded().await, options).await
     }
 
     /// Starts a server that has these settings.
@@ -76,36 +82,98 @@ impl Server {
         Self::start_with(ServerOptions { settings: Some(settings), ..ServerOptions::default() }).await
     }
 
+    /// Starts a server on a database of its own, whatever the suite runs on; others can join it.
+    pub async fn start_on_database(options: ServerOptions) -> Self {
+        Self::open(Kept::seeded_database().await, options).await
+    }
+
+    /// The same behind a pooler.
+    pub async fn start_behind(pooler: &Arc<PgBouncer>, options: ServerOptions) -> Self {
+        Self::open(Kept::seeded_database().await.behind(Arc::clone(pooler)), options).await
+    }
+
+    /// The files below its folder in whose bytes a text stands, by their names: of the database, what is beside it, and what
+    /// was uploaded. On PostgreSQL the database's own files are not among them.
+    pub fn files_with(&self, text: &str) -> Vec<String> {
+        let folder = self.kept.as_ref().expect("a server that runs").folder();
+        let mut found = Vec::new();
+        let mut folders = vec![folder.to_owned()];
+        while let Some(folder) = folders.pop() {
+            for file in std::fs::read_dir(folder).expect("a folder").filter_map(Result::ok) {
+                let path = file.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if let Ok(bytes) = std::fs::read(&path)
+                    && bytes.windows(text.len()).any(|window| window == text.as_bytes())
+                {
+                    found.push(path.display().to_string());
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether everything that it stores is in files below its folder.
+    pub fn is_embedded(&self) -> bool {
+        self.kept.as_ref().is_some_and(|kept| kept.database_url().is_none())
+    }
+
+    /// The URL of its database, if it was started on one.
+    pub fn database_url(&self) -> &str {
+        self.kept.as_ref().and_then(Kept::database_url).expect("a database")
+    }
+
+    /// The URL by which it reads and writes, if a pooler stands in front of its database.
+    pub fn pooled_url(&self) -> String {
+        self.kept.as_ref().and_then(Kept::pooled_url).expect("a pooler")
+    }
+
+    /// Starts another node on the same database and with the same clock.
+    pub async fn join(&self) -> Self {
+        let kept = self.kept.as_ref().expect("a server that runs").share();
+        let clock = Some(Arc::clone(&self.clock));
+        // Each node has its own randomness.
+        Self::open(kept, ServerOptions { seed: self.options.seed + 1_000, clock, ..self.options.clone() })
+            .await
+    }
+
     /// Stops the server and starts another on the same folder, with the same clock and with fresh randomness.
     pub async fn restart(mut self) -> Self {
         self.stop().await;
-        let folder = self.folder.take().expect("the folder of a stopped server");
+        let kept = self.kept.take().expect("what a stopped server kept");
         let clock = Some(Arc::clone(&self.clock));
         let options = ServerOptions { seed: self.options.seed + 1, clock, ..self.options.clone() };
         // The data directory is held as long as any part of the server is there.
         drop(self);
-        Self::open(folder, options).await
+        Self::open(kept, options).await
     }
 
-    /// Starts a server on a folder in which there may be data already.
+    /// The same, with another bucket for files, or none.
+    pub async fn restart_with_bucket(mut self, bucket: Option<BucketOptions>) -> Self {
+        self.options.bucket = bucket;
+        self.restart().await
+    }
+
+    /// Starts a server without the demonstration, on a folder in which there may be files already.
     pub async fn start_on(folder: TempDir, options: ServerOptions) -> Self {
-        Self::open(folder, options).await
+        Self::open(Kept::within(folder).await, options).await
     }
 
-    async fn open(folder: TempDir, options: ServerOptions) -> Self {
+    async fn open(kept: Kept, options: ServerOptions) -> Self {
         let clock = options.clock.clone().unwrap_or_default();
         let random = Arc::new(SeededRandom::new(options.seed));
-        let directory = DataDir::open(folder.path()).expect("the data directory");
-        let blobs = FileBlobs::open(&directory.files()).expect("the folder of files");
-        let store =
-            SqliteStore::open(directory, clock.clone(), &*random, Options::default()).expect("a store");
+        let (store, blobs, nodes) = kept.open(clock.clone(), &random).await;
         let store = Arc::new(CountingStore::new(store));
+        let bucket =
+            options.bucket.as_ref().map(|options| Bucket::open(options, |_| None).expect("a bucket"));
         let world = World {
             store: store.clone(),
-            blobs: Arc::new(blobs),
+            blobs: Arc::new(blobs.with_bucket(bucket)),
+            nodes,
             clock: clock.clone(),
             random,
             is_demonstration: !options.hides_shop,
+            limits: options.limits.clone().unwrap_or_else(LimitsConfig::off),
         };
         let settings =
             options.settings.clone().unwrap_or(Settings { poll_hold_ms: 300, ..Settings::default() });
@@ -113,10 +181,10 @@ impl Server {
         let parts = Parts::new(settings, world, shutdown.clone()).await.expect("parts");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let listeners = Listeners { public: listener, internal: None };
+        let listeners = Listeners { public: listener.into(), internal: None, max_connections: None };
         let running = tokio::task::spawn(frontdesk_server::serve(parts.clone(), listeners));
-        let (running, folder) = (Some(running), Some(folder));
-        Self { url, clock, store, parts, options, shutdown, running, folder }
+        let (running, kept) = (Some(running), Some(kept));
+        Self { url, clock, store, parts, options, shutdown, running, kept }
     }
 
     /// Stops the server and waits until it has.
@@ -161,7 +229,8 @@ impl Server {
 
     /// Carries out what an operator asks for.
     pub async fn admin(&self, command: AdminCommand) -> Result<AdminAnswer, AdminError> {
-        let answer = admin::run((&self.parts).into(), command, quiet()).await;
+        let act = Act::by(Actor::new(ActorKind::Operator, "test"));
+        let answer = admin::run(Means::in_server(&self.parts, &act), command, quiet()).await;
         self.parts.reload().await.expect("reloaded");
         answer
     }
@@ -204,7 +273,7 @@ impl Server {
         let mut queue =
             known.map_or_else(|| Queue::new(id.clone(), id.as_str()), |queue| Queue::clone(&queue));
         change(&mut queue);
-        self.parts.store.put_items(vec![(tenant, Item::Queue(queue))]).await.expect("stored");
+        self.parts.store.put_items(vec![(tenant, Item::Queue(queue))], Vec::new()).await.expect("stored");
         self.parts.reload().await.expect("reloaded");
     }
 
@@ -217,7 +286,7 @@ impl Server {
         let known = ConfiguredAgent::clone(known.expect("agent 101"));
         let mut agent = ConfiguredAgent { id: id.clone(), ..known };
         change(&mut agent);
-        self.parts.store.put_items(vec![(tenant, Item::Agent(agent))]).await.expect("stored");
+        self.parts.store.put_items(vec![(tenant, Item::Agent(agent))], Vec::new()).await.expect("stored");
         self.parts.reload().await.expect("reloaded");
     }
 
@@ -233,7 +302,7 @@ impl Server {
         let tenant = TenantId::new("demo").expect("an id");
         let queue = Some(QueueId::new(queue).expect("an id"));
         let channel = Channel { queue, ..Channel::new(ChannelId::new(id).expect("an id"), id) };
-        self.parts.store.put_items(vec![(tenant, Item::Channel(channel))]).await.expect("stored");
+        self.parts.store.put_items(vec![(tenant, Item::Channel(channel))], Vec::new()).await.expect("stored");
         self.parts.reload().await.expect("reloaded");
     }
 
@@ -244,7 +313,7 @@ impl Server {
         let mut channel =
             Channel::clone(self.parts.directory.load().channel(&tenant, &id).expect("the channel"));
         change(&mut channel);
-        self.parts.store.put_items(vec![(tenant, Item::Channel(channel))]).await.expect("stored");
+        self.parts.store.put_items(vec![(tenant, Item::Channel(channel))], Vec::new()).await.expect("stored");
         self.parts.reload().await.expect("reloaded");
     }
 }

@@ -12,15 +12,30 @@ use frontdesk_core::time::Timestamp;
 pub struct TestClock {
     started: std::time::Instant,
     base: AtomicI64,
+    /// How long it had gone when it was stopped; negative while it goes.
+    stopped: AtomicI64,
 }
 
 impl Default for TestClock {
     fn default() -> Self {
-        Self { started: std::time::Instant::now(), base: AtomicI64::new(1_800_000_000_000) }
+        Self {
+            started: std::time::Instant::now(),
+            base: AtomicI64::new(1_800_000_000_000),
+            stopped: AtomicI64::new(-1),
+        }
     }
 }
 
 impl TestClock {
+    /// Goes no more by itself: only a test moves it.
+    pub fn stop(&self) {
+        self.stopped.store(self.passed(), Ordering::SeqCst);
+    }
+
+    fn passed(&self) -> i64 {
+        i64::try_from(self.started.elapsed().as_millis()).unwrap()
+    }
+
     /// Moves the clock forward.
     pub fn advance(&self, span: Duration) {
         self.base.fetch_add(i64::try_from(span.as_millis()).unwrap(), Ordering::SeqCst);
@@ -34,7 +49,8 @@ impl TestClock {
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
-        let passed = i64::try_from(self.started.elapsed().as_millis()).unwrap();
+        let stopped = self.stopped.load(Ordering::SeqCst);
+        let passed = if stopped < 0 { self.passed() } else { stopped };
         Timestamp::from_millis(self.base.load(Ordering::SeqCst) + passed)
     }
 }

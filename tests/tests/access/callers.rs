@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use frontdesk_core::access::{BuiltInRole, Permissions};
 use frontdesk_core::directory::{Agent as Employee, Item};
 use frontdesk_core::id::{AgentId, ChannelId, TenantId, UserId};
 use frontdesk_core::token::{AccessClaims, MessagingClaims, Scope, Signer, SigningKey};
@@ -10,7 +11,7 @@ use frontdesk_tests::kit::{CHANNEL, Http};
 
 use super::stage::{DEMO, RIVAL, SECOND_CHANNEL, Stage, Subject};
 
-use Access::{Administrator, Agent, App, Customer, Supervisor};
+use Access::{App, Customer, GatewayAgent};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -22,6 +23,12 @@ pub(super) struct Caller {
     pub(super) may: Vec<Access>,
     /// What they are known for, but may not do.
     pub(super) forbidden: Vec<Access>,
+    /// What they may do for the tenant, if they work for it.
+    pub(super) permissions: Option<Permissions>,
+    /// Whether it is a program with an API key.
+    pub(super) is_program: bool,
+    /// Whether they have to set up a second factor first.
+    pub(super) must_enrol: bool,
     /// Whether the subject of the requests is one of theirs.
     pub(super) of_subject: bool,
 }
@@ -29,19 +36,33 @@ pub(super) struct Caller {
 impl Caller {
     fn new(name: &str, http: Http, may: &[Access]) -> Self {
         let name = name.to_owned();
-        Self { name, http, may: may.to_vec(), forbidden: Vec::new(), of_subject: true }
+        Self {
+            name,
+            http,
+            may: may.to_vec(),
+            forbidden: Vec::new(),
+            permissions: None,
+            is_program: false,
+            must_enrol: false,
+            of_subject: true,
+        }
+    }
+
+    /// Somebody who works for a tenant.
+    pub(super) fn staff(name: &str, http: Http, permissions: Permissions) -> Self {
+        Self { permissions: Some(permissions), ..Self::new(name, http, &[]) }
     }
 
     fn forbidden(self, forbidden: &[Access]) -> Self {
         Self { forbidden: forbidden.to_vec(), ..self }
     }
 
-    fn stranger(self) -> Self {
+    pub(super) fn stranger(self) -> Self {
         Self { of_subject: false, ..self }
     }
 }
 
-/// All of them. `subject` is a customer of the demonstration.
+/// All of them but one for each role. `subject` is a customer of the demonstration.
 pub(super) async fn callers(stage: &Stage, subject: &Subject) -> Vec<Caller> {
     let mut callers = vec![Caller::new("nobody", stage.anybody(), &[])];
     callers.extend(bad_access_tokens(stage, subject).await);
@@ -49,6 +70,7 @@ pub(super) async fn callers(stage: &Stage, subject: &Subject) -> Vec<Caller> {
     callers.extend(apps_and_customers(stage, subject).await);
     callers.extend(staff(stage).await);
     callers.extend(bad_sessions(stage, subject).await);
+    callers.extend(gateway_desks(stage).await);
     callers
 }
 
@@ -132,8 +154,7 @@ async fn bad_access_tokens(stage: &Stage, subject: &Subject) -> Vec<Caller> {
     // Where it belongs, it is one.
     let agent =
         good.with("authorization", format!("Bearer {agent}")).with("ccmessaging-token", messaging.clone());
-    let all = [Agent, Supervisor, Administrator];
-    let agent = Caller::new("an administrator's token for an AccessToken", agent, &all);
+    let agent = Caller::staff("an administrator's token for an AccessToken", agent, Permissions::all());
     let unknown = format!("Bearer {}", stage.access_token(&unknown_app));
     add(
         "an AccessToken of an app that is gone",
@@ -179,26 +200,47 @@ async fn bad_messaging_tokens(stage: &Stage, subject: &Subject) -> Vec<Caller> {
 /// Agents and those who may do more.
 async fn staff(stage: &Stage) -> Vec<Caller> {
     let http = |tenant, agent| async move { stage.agent(tenant, agent).await.http };
+    let [agent, supervisor, administrator, ..] = BuiltInRole::ALL.map(BuiltInRole::permissions);
     vec![
-        Caller::new("the agent", http(DEMO, "101").await, &[Agent]).forbidden(&[Supervisor, Administrator]),
-        Caller::new("another agent of the queue", http(DEMO, "102").await, &[Agent])
-            .forbidden(&[Supervisor, Administrator]),
-        Caller::new("an agent of no queue", http(DEMO, "103").await, &[Agent])
-            .forbidden(&[Supervisor, Administrator])
-            .stranger(),
-        Caller::new("a supervisor", http(DEMO, "201").await, &[Agent, Supervisor])
-            .forbidden(&[Administrator]),
-        Caller::new("an administrator", http(DEMO, "901").await, &[Agent, Supervisor, Administrator]),
-        Caller::new("another tenant's agent of the same name", http(RIVAL, "101").await, &[Agent])
-            .forbidden(&[Supervisor, Administrator])
-            .stranger(),
+        Caller::staff("the agent", http(DEMO, "101").await, agent),
+        Caller::staff("another agent of the queue", http(DEMO, "102").await, agent),
+        Caller::staff("an agent of no queue", http(DEMO, "103").await, agent).stranger(),
+        Caller::staff("a supervisor", http(DEMO, "201").await, supervisor),
+        Caller::staff("an administrator", http(DEMO, "901").await, administrator),
+        Caller::staff("another tenant's agent of the same name", http(RIVAL, "101").await, agent).stranger(),
+        Caller::staff("another tenant's administrator", http(RIVAL, "901").await, administrator).stranger(),
+    ]
+}
+
+/// Desks of the agent gateway, of the agent whose number the examples name, and others.
+async fn gateway_desks(stage: &Stage) -> Vec<Caller> {
+    let anybody = stage.anybody();
+    let token = stage.session(DEMO, "101", HOUR).await;
+    let ended = stage.guid(DEMO, "101", Duration::ZERO).await;
+    // The last one is the one that is signed in.
+    let guid = stage.guid(DEMO, "101", HOUR).await;
+    let mut callers = vec![
+        Caller::new("the agent's desk", anybody.with("guid", guid.clone()), &[GatewayAgent]),
         Caller::new(
-            "another tenant's administrator",
-            http(RIVAL, "901").await,
-            &[Agent, Supervisor, Administrator],
+            "another tenant's desk of the same number",
+            stage.gateway_desk(RIVAL, "101").await,
+            &[GatewayAgent],
         )
         .stranger(),
-    ]
+        Caller::new("another agent's desk", stage.gateway_desk(DEMO, "102").await, &[])
+            .forbidden(&[GatewayAgent])
+            .stranger(),
+    ];
+    let bad = [
+        ("a Guid of a sign-in that is over", ended),
+        ("an agent's token for a Guid", token),
+        ("a Guid in capitals", guid.to_uppercase()),
+        ("a Guid without its gateway", guid.split('.').next().unwrap().to_owned()),
+        ("a Guid behind the name of its cookie", format!("JSESSIONID={guid}")),
+        ("a made-up Guid", "ffffffff-ffff-4fff-bfff-ffffffffffff.AgentGateway1".to_owned()),
+    ];
+    callers.extend(bad.into_iter().map(|(name, guid)| Caller::new(name, anybody.with("guid", guid), &[])));
+    callers
 }
 
 /// Tokens that look like an agent's.
@@ -234,12 +276,12 @@ async fn dismissed(stage: &Stage) -> String {
     let mut agent =
         Employee::clone(&directory.tenant(&tenant).unwrap().agents[&AgentId::new("101").unwrap()]);
     agent.id = AgentId::new("104").unwrap();
-    parts.store.put_items(vec![(tenant.clone(), Item::Agent(agent))]).await.unwrap();
+    parts.store.put_items(vec![(tenant.clone(), Item::Agent(agent))], Vec::new()).await.unwrap();
     parts.reload().await.unwrap();
     let session = stage.session(DEMO, "104", HOUR).await;
     let own = stage.anybody().with("authorization", format!("Bearer {session}"));
     assert!(own.get("/api/v1/agent/conversations").await.status.is_success());
-    parts.store.remove_item(&tenant, "agent", "104").await.unwrap();
+    parts.store.remove_item(&tenant, "agent", "104", Vec::new()).await.unwrap();
     parts.reload().await.unwrap();
     session
 }

@@ -1,15 +1,16 @@
 //! What one caller holds of another's: identifiers that leaked open nothing.
 
-use frontdesk_server::router::{Access, Route, routes};
-use frontdesk_tests::kit::{Answer, CHANNEL, Http};
+use frontdesk_server::router::{Access, Family, Route, routes};
+use frontdesk_tests::kit::{Answer, CHANNEL, Http, eventually};
 use reqwest::StatusCode;
 use serde_json::json;
 
+use super::every_route::least;
 use super::examples::{Example, example};
 use super::stage::{DEMO, PNG, PRIVATE_WORDS, RIVAL, Stage, Subject, text};
 
 /// Fails if an answer shows anything of somebody's.
-fn shows_nothing(answer: &Answer, subject: &Subject, what: &str) {
+pub(super) fn shows_nothing(answer: &Answer, subject: &Subject, what: &str) {
     for secret in [PRIVATE_WORDS, PNG, subject.call.as_str(), subject.conversation.as_str()] {
         assert!(!answer.text.contains(secret), "{what} shows {secret}: {}", answer.text);
     }
@@ -123,12 +124,25 @@ async fn a_conversation_of_another_tenant_looks_like_none_to_an_app() {
 
 /// Routes that name something of a customer's in their path. The others name what is configured of the caller's own
 /// tenant, or a file of a page.
-fn routes_about_a_conversation() -> impl Iterator<Item = Route> {
+pub(super) fn routes_about_a_conversation() -> impl Iterator<Item = Route> {
     let of_tenant = |path: &str| {
-        ["/api/v1/push/", "/api/v1/config/", "/api/v1/agents/"].iter().any(|of| path.starts_with(of))
+        [
+            "/api/v1/push/",
+            "/api/v1/config/",
+            "/api/v1/agents/",
+            "/api/v1/reports/",
+            "/api/v1/keys/",
+            "/api/v1/sessions/",
+            "/api/v1/knowledge/",
+        ]
+        .iter()
+        .any(|of| path.starts_with(of))
     };
-    let named =
-        move |route: &Route| route.path.contains('{') && !of_tenant(route.path) && !route.access.is_open();
+    // The agent gateway's paths name their agent; what they name of customers is in the test after the next.
+    let named = move |route: &Route| {
+        let is_native = route.access.family() == Family::Native && !route.access.is_open();
+        route.path.contains('{') && !of_tenant(route.path) && is_native
+    };
     routes().into_iter().filter(named)
 }
 
@@ -144,6 +158,9 @@ async fn a_conversation_of_others_looks_like_none_to_an_agent() {
         file: "made-up".to_owned(),
         message: "made-up".to_owned(),
         ticket: "made-up".to_owned(),
+        profile: "made-up".to_owned(),
+        other_profile: "made-up".to_owned(),
+        merged_profile: "made-up".to_owned(),
         cursor: String::new(),
     };
     // As an identifier of one kind is none of another.
@@ -155,8 +172,17 @@ async fn a_conversation_of_others_looks_like_none_to_an_agent() {
         file: ann.conversation.clone(),
         message: ann.file.clone(),
         ticket: ann.conversation.clone(),
+        profile: ann.conversation.clone(),
+        other_profile: ann.conversation.clone(),
+        merged_profile: ann.conversation.clone(),
         cursor: String::new(),
     };
+    let search = "/api/v1/search?q=zebra";
+    let own = stage.agent(DEMO, "101").await.http;
+    eventually("what ann said in the index", async || {
+        own.get(search).await.text.contains(PRIVATE_WORDS).then_some(())
+    })
+    .await;
     let before = stage.log_of(&ann).await;
     let strangers = [(RIVAL, "101"), (RIVAL, "901"), (DEMO, "103")];
     for (tenant, agent) in strangers {
@@ -169,7 +195,7 @@ async fn a_conversation_of_others_looks_like_none_to_an_agent() {
             let what = format!("{} {} by {agent} of {tenant}", route.method, route.path);
             let foreign = example(&route.method, route.path, &ann).send(&http).await;
             let unknown = example(&route.method, route.path, &none).send(&http).await;
-            let may_call = agent == "901" || route.access != Access::Supervisor;
+            let may_call = agent == "901" || least(&route) == "101";
             let refusal = if may_call { StatusCode::NOT_FOUND } else { StatusCode::FORBIDDEN };
             assert_eq!(unknown.status, refusal, "{what}: {}", unknown.text);
             assert_eq!((foreign.status, &foreign.text), (unknown.status, &unknown.text), "{what}");
@@ -180,14 +206,62 @@ async fn a_conversation_of_others_looks_like_none_to_an_agent() {
         }
         shows_nothing(&http.get("/api/v1/agent/tickets").await, &ann, "tickets");
         shows_nothing(&http.get("/api/v1/agent/feed").await, &ann, "feed");
+        shows_nothing(&http.get(search).await, &ann, "search");
+        let within = http.get(&format!("/api/v1/search?q=zebra in:{}", ann.conversation)).await;
+        assert!(!within.text.contains("zebra-4711"), "search in ann's conversation: {}", within.text);
+        for query in ["", "?q=u-77", "?userId=u-77"] {
+            let list = http.get(&format!("/api/v1/customers{query}")).await;
+            assert!(!list.text.contains(&ann.profile), "{query}: {}", list.text);
+        }
     }
     for route in routes_about_a_conversation() {
-        let own = if route.access == Access::Supervisor { "201" } else { "101" };
-        let own = stage.agent(DEMO, own).await.http;
+        let own = stage.agent(DEMO, least(&route)).await.http;
         let answer = example(&route.method, route.path, &mixed_up).send(&own).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{} {}", route.method, route.path);
     }
     assert_eq!(stage.log_of(&ann).await, before, "a stranger changed a conversation");
+}
+
+#[tokio::test]
+async fn a_call_of_others_looks_like_none_to_a_desk_of_the_gateway() {
+    let stage = Stage::set_up().await;
+    let ann = stage.subject(DEMO, "u-77").await;
+    let before = stage.log_of(&ann).await;
+    let of_calls = |body: &str, path: &str| body.contains(&ann.call) || path.contains(&ann.call);
+    let mut looked_at = 0;
+    for route in routes().into_iter().filter(|route| route.access == Access::GatewayAgent) {
+        let foreign = example(&route.method, route.path, &ann);
+        if !of_calls(&foreign.body.to_string(), &foreign.path) {
+            continue;
+        }
+        looked_at += 1;
+        let unknown = Subject { call: "1700000000-1".to_owned(), ..subject_like(&ann) };
+        let unknown = example(&route.method, route.path, &unknown);
+        let desk = stage.gateway_desk(RIVAL, "101").await;
+        let (foreign, unknown) = (foreign.send(&desk).await, unknown.send(&desk).await);
+        let what = format!("{} {}", route.method, route.path);
+        assert_ne!(foreign.json["retcode"], "0", "{what}");
+        assert_eq!(foreign.text, unknown.text, "{what}");
+        shows_nothing(&foreign, &ann, &what);
+    }
+    assert!(looked_at >= 5, "{looked_at} routes name a call");
+    assert_eq!(stage.log_of(&ann).await, before, "a stranger changed a conversation");
+}
+
+fn subject_like(other: &Subject) -> Subject {
+    Subject {
+        tenant: other.tenant,
+        customer: other.customer.clone(),
+        call: other.call.clone(),
+        conversation: other.conversation.clone(),
+        file: other.file.clone(),
+        message: other.message.clone(),
+        ticket: other.ticket.clone(),
+        profile: other.profile.clone(),
+        other_profile: other.other_profile.clone(),
+        merged_profile: other.merged_profile.clone(),
+        cursor: other.cursor.clone(),
+    }
 }
 
 /// Names of agents say nothing about the tenant: each finds their own, or nobody.

@@ -3,14 +3,19 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use frontdesk_core::directory::Role;
-use frontdesk_core::id::{AgentId, AppKey, ChannelId, TenantId, UserId};
-use frontdesk_core::log::LogId;
-use frontdesk_core::port::AgentSession;
+use frontdesk_core::access::{AccessScope, BuiltInRole, Role};
+use frontdesk_core::directory::{Agent as Employee, Item};
+use frontdesk_core::id::{AgentId, AppKey, BaseId, ChannelId, RoleId, TenantId, UserId};
+use frontdesk_core::knowledge::{AnsweredByAgent, AskedInVain, Lessons};
+use frontdesk_core::log::{EntryNumber, LogId};
+use frontdesk_core::port::{AgentSession, GatewayDesk, Learned};
+use frontdesk_core::robot::{Hit, Trace};
+use frontdesk_core::seal::Sealed;
 use frontdesk_core::secret::SecretHash;
 use frontdesk_core::time::Timestamp;
 use frontdesk_core::token::{AccessClaims, MessagingClaims, Scope};
 use frontdesk_server::admin::{AdminAnswer, AdminCommand, NewAgent, NewChannel, NewRobot};
+use frontdesk_server::config::Settings;
 use frontdesk_tests::kit::{Agent, App, CHANNEL, Customer, Http, Server};
 use serde_json::{Value, json};
 
@@ -27,6 +32,11 @@ pub(super) const RIVAL: &str = "rival";
 /// A queue whose agents are asked before they get a customer.
 const ASKED: &str = "asked";
 pub(super) const SECOND_CHANNEL: &str = "2022";
+/// What the robot could not answer, and an agent did.
+pub(super) const ASKED_IN_VAIN: &str = "Where do zeppelins go?";
+pub(super) const ASKED_IN_VAIN_TOO: &str = "Do zeppelins come back?";
+/// What somebody asked in another tenant.
+pub(super) const ASKED_ELSEWHERE: &str = "Do rivals fly?";
 /// What only the subject and those who serve them may read.
 pub(super) const PRIVATE_WORDS: &str = "the code of my door is zebra-4711";
 /// One black pixel.
@@ -54,13 +64,25 @@ pub(super) struct Subject {
     pub(super) message: String,
     /// A message that the customer left, which the agent has claimed.
     pub(super) ticket: String,
+    /// The customer, as `/api/v1/customers` names them.
+    pub(super) profile: String,
+    /// Another customer of whom as much is known, and of whom nothing was ever heard.
+    pub(super) other_profile: String,
+    /// One who was merged into that one.
+    pub(super) merged_profile: String,
     /// A cursor of the customer's.
     pub(super) cursor: String,
 }
 
 impl Stage {
     pub(super) async fn set_up() -> Self {
-        let server = Server::start().await;
+        let settings = Settings {
+            poll_hold_ms: 300,
+            agent_gateway_tenant: DEMO.to_owned(),
+            agent_gateway_poll_hold_ms: 300,
+            ..Settings::default()
+        };
+        let server = Server::start_set(settings).await;
         let anybody = server.anybody();
         let mut stage = Self {
             server,
@@ -83,17 +105,23 @@ impl Stage {
         stage.admin(queue).await;
         let robot = NewRobot { id: "shop-robot".to_owned(), ..NewRobot::default() };
         stage.admin(AdminCommand::PutRobot { tenant: RIVAL.to_owned(), robot }).await;
+        for tenant in [DEMO, RIVAL] {
+            // Nobody calls with these: their secrets are made anew.
+            stage.add_app(tenant, &format!("spare-{tenant}")).await;
+        }
         stage.put_channel(RIVAL, CHANNEL).await;
         stage.put_channel(DEMO, SECOND_CHANNEL).await;
         let push =
             NewChannel { id: CHANNEL.to_owned(), push: Some(PUSH.to_owned()), ..NewChannel::default() };
         stage.admin(AdminCommand::PutChannel { tenant: DEMO.to_owned(), channel: push }).await;
         stage.server.change_queue(ASKED, |queue| queue.accept_within = Some(3_600)).await;
-        stage.put_agent(RIVAL, "101", Role::Agent, &["support"]).await;
-        stage.put_agent(RIVAL, "777", Role::Agent, &["support"]).await;
-        stage.put_agent(RIVAL, "901", Role::Administrator, &[]).await;
-        stage.put_agent(DEMO, "101", Role::Agent, &["support", ASKED]).await;
-        stage.put_agent(DEMO, "103", Role::Agent, &[]).await;
+        stage.put_agent(RIVAL, "101", BuiltInRole::Agent, &["support"]).await;
+        stage.put_agent(RIVAL, "777", BuiltInRole::Agent, &["support"]).await;
+        stage.put_agent(RIVAL, "901", BuiltInRole::Administrator, &[]).await;
+        stage.put_agent(DEMO, "101", BuiltInRole::Agent, &["support", ASKED]).await;
+        stage.put_agent(DEMO, "103", BuiltInRole::Agent, &[]).await;
+        stage.learn(DEMO, &[ASKED_IN_VAIN, ASKED_IN_VAIN_TOO]).await;
+        stage.learn(RIVAL, &[ASKED_ELSEWHERE]).await;
         stage.server.parts.reload().await.unwrap();
         for tenant in [DEMO, RIVAL] {
             stage.agent(tenant, "101").await.declare("online").await;
@@ -101,6 +129,43 @@ impl Stage {
         // Can be asked in, and gets no customers.
         stage.agent(DEMO, "102").await.declare("busy").await;
         stage
+    }
+
+    /// Something that editors of knowledge can decide about.
+    async fn learn(&self, tenant: &str, questions: &[&str]) {
+        let (tenant, user) = (TenantId::new(tenant).unwrap(), UserId::new("curious").unwrap());
+        let log = LogId::of_customer(&tenant, &ChannelId::new(CHANNEL).unwrap(), &user);
+        for (number, question) in (1..).zip(questions) {
+            let found = Trace {
+                base: BaseId::new("shop").unwrap(),
+                version: 1,
+                hit: Hit::Miss,
+                candidates: Vec::new(),
+            };
+            let asked = AskedInVain {
+                number: EntryNumber(number),
+                turn: 1,
+                at: self.now(),
+                text: (*question).to_owned(),
+                found: found.clone(),
+                wanted_agent: true,
+                rated_badly: true,
+                comment: None,
+            };
+            let answered = AnsweredByAgent {
+                number: EntryNumber(number),
+                question: (*question).to_owned(),
+                found,
+                agent: AgentId::new("101").unwrap(),
+                answer: "So.".to_owned(),
+                at: self.now(),
+            };
+            let lessons = Lessons { asked: vec![asked], answered: Some(answered) };
+            let tenant = tenant.clone();
+            let learned =
+                Learned { tenant, log, conversation: 1, language: "en".to_owned(), whole: true, lessons };
+            self.server.parts.store.learn(learned).await.unwrap();
+        }
     }
 
     async fn admin(&self, command: AdminCommand) -> AdminAnswer {
@@ -129,15 +194,29 @@ impl Stage {
         self.admin(AdminCommand::PutChannel { tenant: tenant.to_owned(), channel }).await;
     }
 
-    async fn put_agent(&self, tenant: &str, id: &str, role: Role, queues: &[&str]) {
+    async fn put_agent(&self, tenant: &str, id: &str, role: BuiltInRole, queues: &[&str]) {
         let agent = NewAgent {
             id: id.to_owned(),
-            role: Some(role),
+            role: Some(role.id()),
             capacity: Some(10_000),
             queues: Some(queues.iter().map(|&queue| queue.to_owned()).collect()),
             ..NewAgent::default()
         };
         self.admin(AdminCommand::PutAgent { tenant: tenant.to_owned(), agent }).await;
+    }
+
+    /// People of the demonstration with a role and a scope each, without the work of a password.
+    pub(super) async fn put_people(&self, roles: Vec<Role>, people: &[(String, RoleId, AccessScope)]) {
+        let tenant = TenantId::new(DEMO).unwrap();
+        let person = |(id, role, scope): &(String, RoleId, AccessScope)| Employee {
+            role: role.clone(),
+            scope: scope.clone(),
+            ..Employee::new(AgentId::new(id).unwrap(), id)
+        };
+        let items = roles.into_iter().map(Item::Role).chain(people.iter().map(person).map(Item::Agent));
+        let items = items.map(|item| (tenant.clone(), item)).collect();
+        self.server.parts.store.put_items(items, Vec::new()).await.unwrap();
+        self.server.parts.reload().await.unwrap();
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -159,20 +238,54 @@ impl Stage {
 
     /// A token as a sign-in would give it, without the work of a password.
     pub(super) async fn session(&self, tenant: &str, agent: &str, life: Duration) -> String {
-        let token = format!("fda_{tenant}_{agent}_{}", self.sessions.fetch_add(1, Ordering::Relaxed));
-        let session = AgentSession {
-            tenant: TenantId::new(tenant).unwrap(),
-            agent: AgentId::new(agent).unwrap(),
-            created: self.now(),
-            expires: self.now().plus(life),
-        };
+        let agents = agent.replace(' ', "-");
+        let token = format!("fda_{tenant}_{agents}_{}", self.sessions.fetch_add(1, Ordering::Relaxed));
+        let (tenant, agent) = (TenantId::new(tenant).unwrap(), AgentId::new(agent).unwrap());
+        let session = AgentSession::new(tenant, agent, self.now(), self.now().plus(life));
         self.server.parts.store.open_session(SecretHash::of(&token), session).await.unwrap();
         token
+    }
+
+    /// A Guid as a sign-in over the agent gateway would give it, with the desk that belongs to it.
+    pub(super) async fn guid(&self, tenant: &str, agent: &str, life: Duration) -> String {
+        let number = self.sessions.fetch_add(1, Ordering::Relaxed);
+        let guid = format!("00000000-0000-4000-8000-{number:012x}.AgentGateway1");
+        let (tenant, agent) = (TenantId::new(tenant).unwrap(), AgentId::new(agent).unwrap());
+        let (created, expires) = (self.now(), self.now().plus(life));
+        let session = AgentSession::new(tenant.clone(), agent.clone(), created, expires);
+        let store = &self.server.parts.store;
+        store.open_session(SecretHash::of(&guid), session).await.unwrap();
+        let desk = GatewayDesk {
+            sessions: vec![SecretHash::of(&guid)],
+            cursor: None,
+            auto_answer: false,
+            auto_idle: true,
+            in_wrap_up: false,
+            most_calls: None,
+            opened: created,
+        };
+        store.put_gateway_desk(&tenant, &agent, desk).await.unwrap();
+        self.server.parts.gateway.named(&tenant, &agent).wants(None);
+        guid
+    }
+
+    /// An agent's desk that was written against the agent gateway.
+    pub(super) async fn gateway_desk(&self, tenant: &str, agent: &str) -> Http {
+        self.anybody.with("guid", self.guid(tenant, agent, Duration::from_hours(1)).await)
     }
 
     pub(super) async fn agent(&self, tenant: &str, agent: &str) -> Agent {
         let token = self.session(tenant, agent, Duration::from_hours(1)).await;
         Agent { http: self.anybody.with("authorization", format!("Bearer {token}")) }
+    }
+
+    /// The agents take as many customers as they can, whatever a route made of them.
+    pub(super) async fn back_to_work(&self) {
+        for tenant in [DEMO, RIVAL] {
+            let (id, agent) = (TenantId::new(tenant).unwrap(), AgentId::new("101").unwrap());
+            self.server.parts.gateway.named(&id, &agent).wants(None);
+            self.agent(tenant, "101").await.declare("online").await;
+        }
     }
 
     /// A customer nobody has seen before, in conversation with agent 101.
@@ -211,6 +324,18 @@ impl Stage {
         let open = agent.http.get("/api/v1/agent/tickets?state=open").await;
         let ticket = text(&open.json["tickets"][0]["id"]);
         agent.http.post(&format!("/api/v1/agent/tickets/{ticket}/claim"), json!({})).await;
+        let [profile, other, merged] =
+            [user.to_owned(), format!("{user}-2"), format!("{user}-3")].map(|user| {
+                let (tenant, channel) = (TenantId::new(tenant).unwrap(), ChannelId::new(CHANNEL).unwrap());
+                LogId::of_customer(&tenant, &channel, &UserId::new(&user).unwrap())
+            });
+        for user in [format!("{user}-2"), format!("{user}-3")] {
+            self.app_of(tenant).await.customer(&user, "en").await;
+        }
+        let (store, sealer) = (&self.server.parts.store, &self.server.parts.sealer);
+        store.merge_customers(merged, other, &AgentId::new("201").unwrap()).await.ok();
+        let [profile, other_profile, merged_profile] =
+            [profile, other, merged].map(|log| sealer.seal(Sealed::Customer, log, 0));
         let polled = customer.http.get("/apiaccess/ccmessaging/poll?wait=0&cursor=&limit=1").await;
         Subject {
             tenant,
@@ -219,6 +344,9 @@ impl Stage {
             conversation,
             message: text(&said.json["id"]),
             ticket,
+            profile,
+            other_profile,
+            merged_profile,
             cursor: text(&polled.json["nextCursor"]),
             file: text(&stored.json["objectKey"]),
         }

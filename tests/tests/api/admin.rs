@@ -1,6 +1,6 @@
 //! Administration: a tenant is set up from nothing, and everything in it works.
 
-use frontdesk_core::directory::Role;
+use frontdesk_core::access::BuiltInRole;
 use frontdesk_server::admin::{AdminAnswer, AdminCommand, NewAgent, NewChannel, NewRobot};
 use frontdesk_tests::kit::{Agent, App, Server};
 use serde_json::{Value, json};
@@ -108,7 +108,7 @@ async fn what_was_not_given_stays() {
     let change = NewAgent {
         id: "7".into(),
         nickname: Some("Sue".into()),
-        role: Some(Role::Supervisor),
+        role: Some(BuiltInRole::Supervisor.id()),
         ..NewAgent::default()
     };
     done(&server, AdminCommand::PutAgent { tenant: TENANT.into(), agent: change }).await;

@@ -21,8 +21,8 @@ async fn an_agent_signs_in_as_often_as_they_like() {
     };
     let answer = login("demo", "101", "demo-101").await;
     assert_eq!(
-        (answer.status.as_u16(), hide(&answer.json, &["token"])),
-        (200, json!({ "token": "[token]" }))
+        (answer.status.as_u16(), hide(&answer.json, &["token", "device"])),
+        (200, json!({ "token": "[token]", "device": "[device]" }))
     );
     let (first, second) = (server.agent("101").await, server.agent("101").await);
     let out = first.http.post("/api/v1/agent/logout", json!({})).await;

@@ -21,7 +21,7 @@ fn reply(id: &str, shortcut: &str, title: &str, text: &str) -> CannedReply {
 async fn configure(server: &Server, replies: Vec<CannedReply>) {
     let tenant = TenantId::new("demo").unwrap();
     let items = replies.into_iter().map(|reply| (tenant.clone(), Item::CannedReply(reply)));
-    server.parts.store.put_items(items.collect()).await.unwrap();
+    server.parts.store.put_items(items.collect(), Vec::new()).await.unwrap();
     server.parts.reload().await.unwrap();
 }
 

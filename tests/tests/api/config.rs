@@ -73,8 +73,8 @@ async fn a_new_agent_signs_in_with_the_password_that_was_made_up() {
     let replaced = call(&admin, Method::PUT, "agents/110", json!({ "capacity": 2 })).await;
     assert_eq!(replaced.json.get("password"), None);
     Agent::sign_in(&server.anybody(), "demo", "110", &password).await;
-    call(&admin, Method::PATCH, "agents/110", json!({ "password": "another one" })).await;
-    Agent::sign_in(&server.anybody(), "demo", "110", "another one").await;
+    call(&admin, Method::PATCH, "agents/110", json!({ "password": "quite another one" })).await;
+    Agent::sign_in(&server.anybody(), "demo", "110", "quite another one").await;
 }
 
 #[tokio::test]

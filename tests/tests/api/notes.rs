@@ -1,7 +1,5 @@
 //! Notes between agents, and mentions.
 
-use frontdesk_core::directory::Role;
-use frontdesk_server::admin::{AdminCommand, NewAgent};
 use frontdesk_tests::kit::receivers::{Inbox, Transport, Wish, receive_until};
 use frontdesk_tests::kit::{Agent, Answer, CHANNEL, Customer, Server, hide};
 use serde_json::{Value, json};
@@ -27,16 +25,13 @@ async fn notes(agent: &Agent, conversation: &str) -> Vec<String> {
 
 /// An agent who serves no queue, so sees nothing of the shop's customers.
 async fn outsider(server: &Server, id: &str) -> Agent {
-    let agent = NewAgent {
-        id: id.into(),
-        nickname: Some("Noor".into()),
-        role: Some(Role::Agent),
-        queues: Some(Vec::new()),
-        password: Some(format!("demo-{id}")),
-        ..NewAgent::default()
-    };
-    server.admin(AdminCommand::PutAgent { tenant: "demo".into(), agent }).await.unwrap();
-    server.agent(id).await
+    server
+        .change_agent(id, |agent| {
+            "Noor".clone_into(&mut agent.nickname);
+            agent.queues.clear();
+        })
+        .await;
+    Agent::sign_in(&server.anybody(), "demo", id, "demo-101").await
 }
 
 async fn events(agent: &Agent, cursor: &mut String, wait: u32) -> Vec<Value> {

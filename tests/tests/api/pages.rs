@@ -110,3 +110,37 @@ async fn pages_of_every_origin_embed_the_chat() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_desk_is_one_page_under_a_strict_policy() {
+    let server = Server::start().await;
+    let plain = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
+    let home = plain.get(format!("{}/desk", server.url)).send().await.unwrap();
+    assert_eq!(
+        (home.status(), &home.headers()["location"]),
+        (StatusCode::PERMANENT_REDIRECT, &"/desk/".parse().unwrap())
+    );
+    // Which of its pages an address is, the page itself knows.
+    for path in ["/desk/", "/desk/inbox/mine", "/desk/inbox/all/an-id", "/desk/any/thing"] {
+        let answer = server.anybody().get(path).await;
+        let policy = header(&answer, "content-security-policy").to_owned();
+        assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"), "{policy}");
+        assert!(
+            policy.contains("require-trusted-types-for 'script'") && !policy.contains("unsafe"),
+            "{policy}"
+        );
+        assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
+        assert_eq!(header(&answer, "x-frame-options"), "DENY");
+        if let Some(answer) = file(&server.anybody(), path, "desk/").await {
+            assert_eq!(header(&answer, "content-type"), "text/html; charset=utf-8");
+            assert_eq!(header(&answer, "cache-control"), "no-cache");
+        }
+    }
+    if let Some(asset) = pages::names().find(|name| name.starts_with("desk/assets/")) {
+        let answer = server.anybody().get(&format!("/{asset}")).await;
+        assert_eq!(header(&answer, "cache-control"), "public, max-age=31536000, immutable");
+        for path in ["/desk/assets/none.js", "/desk/assets/..%2findex.html"] {
+            assert_eq!(server.anybody().get(path).await.failure().0, 404, "{path}");
+        }
+    }
+}

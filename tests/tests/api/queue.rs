@@ -221,3 +221,16 @@ async fn an_agent_who_is_online_keeps_receiving_also_without_a_call() {
     asking(&server, "u-77").await;
     assert_eq!(agent.held().await.len(), 1);
 }
+
+/// What a change of the queues or of agents calls for is not forgotten because the store failed just then.
+#[tokio::test]
+async fn a_match_that_failed_is_made_up_for() {
+    let server = Server::start().await;
+    let agent = server.agent("101").await;
+    agent.declare("busy").await;
+    asking(&server, "u-1").await;
+    server.store.fail("claim", 1);
+    let online = agent.http.put("/api/v1/agent/status", json!({ "status": "online" })).await;
+    assert_eq!(online.status, 503, "{}", online.text);
+    eventually("the customer", async || (agent.held().await.len() == 1).then_some(())).await;
+}

@@ -27,12 +27,13 @@ impl Desk {
         (desk, events)
     }
 
-    /// What has happened, without waiting for more.
+    /// What has happened, without waiting for more and without news of waiting lists.
     async fn next(&mut self) -> Vec<Value> {
         let answer = self.agent.feed(&self.cursor, 0).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         answer.json["cursor"].as_str().unwrap().clone_into(&mut self.cursor);
-        answer.json["events"].as_array().unwrap().clone()
+        let events = answer.json["events"].as_array().unwrap().clone();
+        events.into_iter().filter(|event| event["type"] != "queue").collect()
     }
 
     /// The next events by their types, which must come, and the last of them.
@@ -42,7 +43,8 @@ impl Desk {
             let answer = self.agent.feed(&self.cursor, 20).await;
             answer.json["cursor"].as_str().unwrap().clone_into(&mut self.cursor);
             let events = answer.json["events"].as_array().unwrap().clone();
-            heard.extend(events.into_iter().filter(|event| event["type"] != "message"));
+            let is_of_offers = |event: &Value| event["type"] != "message" && event["type"] != "queue";
+            heard.extend(events.into_iter().filter(is_of_offers));
         }
         let said: Vec<&str> = heard.iter().map(|event| event["type"].as_str().unwrap()).collect();
         assert_eq!(said, types, "{heard:?}");

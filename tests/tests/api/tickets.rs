@@ -156,9 +156,9 @@ async fn agents_see_the_tickets_of_their_queues_and_supervisors_all() {
         admin.http.send(request)
     };
     assert_eq!(put("queues/sales", json!({})).await.status, 201);
-    let seller = json!({ "queues": ["sales"], "password": "a password" });
+    let seller = json!({ "queues": ["sales"], "password": "a seller of lamps" });
     assert_eq!(put("agents/110", seller).await.status, 201);
-    let seller = Agent::sign_in(&server.anybody(), "demo", "110", "a password").await;
+    let seller = Agent::sign_in(&server.anybody(), "demo", "110", "a seller of lamps").await;
     leaves(&server, "u-77", "call me back").await;
     let ticket = id(&listed(&server.agent("101").await, "").await[0]);
     assert_eq!(listed(&seller, "").await.len(), 0);

@@ -112,7 +112,7 @@ async fn texts_of_the_system_are_the_tenants_own() {
     let mut tenant = server.parts.directory.load().tenant(&id).unwrap().tenant.clone();
     let own = [(Text::ConnectedAgent, "Here we are".to_owned()), (Text::SystemNickname, "Shop".to_owned())];
     tenant.texts.insert("en".to_owned(), own.into());
-    server.parts.store.put_items(vec![(id, Item::Tenant(tenant))]).await.unwrap();
+    server.parts.store.put_items(vec![(id, Item::Tenant(tenant))], Vec::new()).await.unwrap();
     server.parts.reload().await.unwrap();
     server.online("101").await;
     let customer = connected(&server, "en_US").await;

@@ -7,7 +7,7 @@ use frontdesk_tests::kit::{Agent, Customer, SeededRandom, Server, ServerOptions,
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::quiet;
+use super::{BY, quiet};
 
 /// A customer and an agent in a conversation, wherever the server is at the moment.
 struct Talk {
@@ -44,7 +44,7 @@ impl Talk {
     /// The conversation as it goes on with what was restored from a backup.
     async fn restored(&self, backup: &Path, seed: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        restore(backup, folder.path(), MovedAside::Nothing, &SeededRandom::new(seed)).unwrap();
+        restore(backup, folder.path(), MovedAside::Nothing, &SeededRandom::new(seed), BY).unwrap();
         let options = ServerOptions { seed, ..ServerOptions::default() };
         let server = Server::start_on(folder, options).await;
         self.at(server)

@@ -8,7 +8,7 @@ use frontdesk_store::{MovedAside, OpenError, Options, RestoreError, SqliteStore,
 use frontdesk_tests::contract::{FixedRandom, TestClock, register};
 use tempfile::TempDir;
 
-use super::quiet;
+use super::{BY, quiet};
 
 const MOMENT: MovedAside = MovedAside::At(Timestamp::from_millis(42));
 
@@ -60,16 +60,16 @@ async fn a_directory_with_data_is_refused_unless_it_may_be_moved_aside() {
     let data = tempfile::tempdir().unwrap();
     let store = open(data.path(), 2).unwrap();
     register(&store, "bob").await;
-    let refused = restore(&from, data.path(), MOMENT, &FixedRandom::new(3)).unwrap_err();
+    let refused = restore(&from, data.path(), MOMENT, &FixedRandom::new(3), BY).unwrap_err();
     assert!(matches!(refused, RestoreError::Open(OpenError::InUse { .. })), "{refused}");
     store.close().await;
     drop(store);
 
-    let refused = restore(&from, data.path(), MovedAside::Nothing, &FixedRandom::new(3)).unwrap_err();
+    let refused = restore(&from, data.path(), MovedAside::Nothing, &FixedRandom::new(3), BY).unwrap_err();
     assert!(matches!(refused, RestoreError::NotEmpty { .. }), "{refused}");
     assert!(knows(data.path(), "bob").await, "nothing was replaced");
 
-    let restored = restore(&from, data.path(), MOMENT, &FixedRandom::new(3)).unwrap();
+    let restored = restore(&from, data.path(), MOMENT, &FixedRandom::new(3), BY).unwrap();
     assert!(knows(data.path(), "ann").await && !knows(data.path(), "bob").await);
     let aside = restored.aside.unwrap();
     assert_eq!(aside, data.path().join("replaced-42"));
@@ -94,7 +94,7 @@ async fn a_damaged_backup_replaces_nothing() {
             bytes.truncate(middle);
         }
         std::fs::write(from.join(name), bytes).unwrap();
-        let refused = restore(&from, data.path(), MOMENT, &FixedRandom::new(3)).unwrap_err();
+        let refused = restore(&from, data.path(), MOMENT, &FixedRandom::new(3), BY).unwrap_err();
         assert!(
             matches!(refused, RestoreError::Damaged { .. } | RestoreError::NotABackup { .. }),
             "{name}: {refused}"
@@ -112,7 +112,7 @@ async fn a_manifest_leads_nowhere_else() {
     std::fs::write(&path, manifest.to_string()).unwrap();
     let data = tempfile::tempdir().unwrap();
     let refused =
-        restore(&backups.path().join("one"), data.path(), MovedAside::Nothing, &FixedRandom::new(3));
+        restore(&backups.path().join("one"), data.path(), MovedAside::Nothing, &FixedRandom::new(3), BY);
     assert!(matches!(refused, Err(RestoreError::NotABackup { .. })), "{refused:?}");
 }
 
@@ -126,6 +126,6 @@ async fn an_interrupted_restore_must_be_finished() {
     let refused = open(data.path(), 2).unwrap_err();
     assert!(matches!(refused, OpenError::HalfRestored { .. }), "{refused}");
     assert!(!data.path().join("frontdesk.db").exists());
-    restore(&backups.path().join("one"), data.path(), MovedAside::Nothing, &FixedRandom::new(3)).unwrap();
+    restore(&backups.path().join("one"), data.path(), MovedAside::Nothing, &FixedRandom::new(3), BY).unwrap();
     assert!(knows(data.path(), "ann").await);
 }

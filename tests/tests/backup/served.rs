@@ -8,7 +8,7 @@ use frontdesk_store::{MovedAside, restore};
 use frontdesk_tests::kit::{Agent, Customer, SeededRandom, Server, ServerOptions};
 use serde_json::Value;
 
-use super::quiet;
+use super::{BY, quiet};
 
 /// Another seed for whoever comes later: a new epoch must not be drawn from the same numbers.
 fn later() -> ServerOptions {
@@ -71,7 +71,7 @@ async fn everything_acknowledged_before_is_in_it_while_others_write() {
     drop(server);
 
     let folder = tempfile::tempdir().unwrap();
-    let restored = restore(&path, folder.path(), MovedAside::Nothing, &SeededRandom::new(5)).unwrap();
+    let restored = restore(&path, folder.path(), MovedAside::Nothing, &SeededRandom::new(5), BY).unwrap();
     assert_ne!(restored.epoch, restored.manifest.epoch);
     let server = Server::start_on(folder, later()).await;
     assert_eq!(server.parts.store.epoch(), restored.epoch, "the epoch of the restore is the one that stays");
@@ -112,8 +112,10 @@ async fn files_are_in_it_and_a_missing_one_is_named() {
     let channel = frontdesk_core::id::ChannelId::new(frontdesk_tests::kit::CHANNEL).unwrap();
     let user = frontdesk_core::id::UserId::new(&customer.user).unwrap();
     let log = frontdesk_core::log::LogId::of_customer(&tenant, &channel, &user);
-    let kept = server.parts.store_file(log, "txt", None, Bytes::from_static(b"kept")).await.unwrap();
-    let lost = server.parts.store_file(log, "txt", None, Bytes::from_static(b"lost")).await.unwrap();
+    let kept =
+        server.parts.store_file((&tenant, log), "txt", None, Bytes::from_static(b"kept")).await.unwrap();
+    let lost =
+        server.parts.store_file((&tenant, log), "txt", None, Bytes::from_static(b"lost")).await.unwrap();
     let name = frontdesk_core::port::FileRecord::blob_name(log, lost.record.number);
     server.parts.blobs.delete(&name).await.unwrap();
 
@@ -136,7 +138,7 @@ async fn files_are_in_it_and_a_missing_one_is_named() {
     drop(server);
 
     let folder = tempfile::tempdir().unwrap();
-    restore(&path, folder.path(), MovedAside::Nothing, &SeededRandom::new(5)).unwrap();
+    restore(&path, folder.path(), MovedAside::Nothing, &SeededRandom::new(5), BY).unwrap();
     let server = Server::start_on(folder, later()).await;
     assert_eq!(server.parts.file_bytes(&kept.record).await.unwrap().unwrap(), "kept");
     assert_eq!(server.parts.file_bytes(&lost.record).await.unwrap(), None);

@@ -1,16 +1,10 @@
 //! Customers who talk and poll, and agents at their desks, all of whom note what they were told.
 
-use std::collections::HashMap;
-use std::sync::Mutex;
-use std::time::Duration;
-
-use frontdesk_core::port::Random as _;
-use frontdesk_tests::kit::{Answer, Customer, SeededRandom};
+use frontdesk_tests::kit::{Customer, Dice, Fate, Ledger, Received, Sent};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::checker::{Fate, Received, Sent, Story};
 use super::lives::Line;
 
 /// In everything that is said, so that it is found where it must not be.
@@ -24,59 +18,6 @@ const QUESTIONS: [&str; 4] = [
     "do you sell elephants",
     "Which payment methods are there",
 ];
-
-/// What everybody noted.
-#[derive(Default)]
-pub(super) struct Ledger {
-    stories: Mutex<HashMap<String, Story>>,
-    /// Answers that nobody should get.
-    pub(super) unexpected: Mutex<Vec<String>>,
-}
-
-impl Ledger {
-    pub(super) fn note(&self, user: &str, note: impl FnOnce(&mut Story)) {
-        let mut stories = self.stories.lock().unwrap();
-        let story = stories.entry(user.to_owned()).or_default();
-        user.clone_into(&mut story.user);
-        note(story);
-    }
-
-    fn sent(&self, user: &str, sender: &str, sent: Sent) {
-        self.note(user, |story| story.sent.entry(sender.to_owned()).or_default().push(sent));
-    }
-
-    pub(super) fn protest(&self, what: &str, answer: &Answer) {
-        self.complain(format!("{what}: {} {}", answer.status, answer.text));
-    }
-
-    pub(super) fn complain(&self, what: String) {
-        self.unexpected.lock().unwrap().push(what);
-    }
-
-    pub(super) fn stories(&self) -> Vec<Story> {
-        self.stories.lock().unwrap().values().cloned().collect()
-    }
-}
-
-/// Chance, the same for the same seed.
-pub(super) struct Dice(SeededRandom);
-
-impl Dice {
-    pub(super) const fn new(seed: u64) -> Self {
-        Self(SeededRandom::new(seed))
-    }
-
-    /// A number below a bound.
-    pub(super) fn below(&self, bound: u64) -> u64 {
-        let mut bytes = [0; 8];
-        self.0.fill(&mut bytes);
-        u64::from_le_bytes(bytes) % bound
-    }
-
-    async fn pause(&self, least: u64, most: u64) {
-        tokio::time::sleep(Duration::from_millis(least + self.below(most - least))).await;
-    }
-}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {

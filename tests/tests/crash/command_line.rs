@@ -9,7 +9,7 @@ use serde_json::json;
 #[test]
 fn help_names_every_command() {
     let help = Frontdesk::new(["--help"]).run().succeeded();
-    for command in ["serve", "admin", "config"] {
+    for command in ["serve", "admin", "config", "doctor"] {
         assert!(help.contains(command), "{help}");
         let about = Frontdesk::new([command, "--help"]).run().succeeded();
         assert!(about.contains("Usage: frontdesk"), "{about}");
@@ -34,6 +34,19 @@ fn what_is_not_understood_is_named() {
     refusal(&["sreve"], "sreve");
     refusal(&["admin", "agent", "101"], "--tenant");
     refusal(&["serve", "--config", "/no/such/file.toml"], "/no/such/file.toml");
+}
+
+#[tokio::test]
+async fn a_hang_up_does_not_end_a_server_without_a_certificate() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Frontdesk::serve(folder.path()).start();
+    server.hang_up();
+    let said = async || (server.logged("SIGHUP") > 0).then_some(());
+    frontdesk_tests::kit::eventually("a line about it", said).await;
+    let answer = Http::new(&server.url).get("/api/v1/openapi.json").await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    let finished = tokio::task::spawn_blocking(move || server.terminate()).await.unwrap();
+    assert!(finished.status.success(), "{finished:?}");
 }
 
 #[test]

@@ -2,12 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use frontdesk_tests::kit::{Agent, Customer};
+use frontdesk_tests::kit::{Agent, Customer, Dice};
 use reqwest::Method;
 use serde_json::Value;
 use tokio::task::JoinSet;
 
-use super::actors::Dice;
 use super::lives::{Line, Lives};
 
 const ROUNDS: u64 = 6;

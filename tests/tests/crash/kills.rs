@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use frontdesk_tests::kit::Agent;
+use frontdesk_tests::kit::{Agent, Dice};
 
-use super::actors::{CAPACITY, Dice};
+use super::actors::CAPACITY;
 use super::lives::{Lives, PATIENCE};
 use super::load::Load;
 
@@ -12,7 +12,7 @@ use super::load::Load;
 const KILLS: &str = "FRONTDESK_TEST_KILLS";
 
 #[expect(clippy::disallowed_methods, reason = "a longer run is asked for by a variable")]
-fn kills() -> u32 {
+pub(super) fn kills() -> u32 {
     std::env::var(KILLS).map_or(20, |kills| kills.parse().expect("a number of kills"))
 }
 

@@ -1,8 +1,9 @@
 //! One data directory, and the servers that live on it one after another.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use frontdesk_tests::kit::{Answer, App, Frontdesk, Http, Process};
+use frontdesk_tests::kit::{Answer, App, Finished, Frontdesk, Http, Process};
 use reqwest::Method;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -24,7 +25,9 @@ pub(super) struct Life {
 
 /// The servers on one data directory.
 pub(super) struct Lives {
-    folder: TempDir,
+    data: PathBuf,
+    /// Where the data is, if it is to go with these servers.
+    folder: Option<TempDir>,
     anybody: Http,
     process: Option<Process>,
     present: watch::Sender<Life>,
@@ -36,12 +39,19 @@ impl Lives {
     /// Starts the first one.
     pub(super) async fn begin() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let process = start(&folder);
+        let mut lives = Self::begin_in(folder.path().to_owned()).await;
+        lives.folder = Some(folder);
+        lives
+    }
+
+    /// Starts the first one on a directory that somebody else looks after.
+    pub(super) async fn begin_in(data: PathBuf) -> Self {
+        let process = serve(&data).start();
         let anybody = Http::new(&process.url);
         let url = process.url.clone();
         let life = Life { number: 0, kills: 0, access_token: access_token(&anybody).await, url };
         let (present, _) = watch::channel(life);
-        Self { folder, anybody, process: Some(process), present, logs: String::new() }
+        Self { data, folder: None, anybody, process: Some(process), present, logs: String::new() }
     }
 
     /// Waits until the present one has logged as many lines with a text.
@@ -81,7 +91,17 @@ impl Lives {
     }
 
     async fn start_again(&mut self, kills: usize) {
-        let process = start(&self.folder);
+        self.goes_on(serve(&self.data).start(), kills).await;
+    }
+
+    /// Starts another after a kill, if it starts; how it ended otherwise.
+    pub(super) async fn try_restart(&mut self) -> Result<(), Finished> {
+        let process = serve(&self.data).try_start()?;
+        self.goes_on(process, 1).await;
+        Ok(())
+    }
+
+    async fn goes_on(&mut self, process: Process, kills: usize) {
         let mut life = self.present();
         self.anybody = self.anybody.at(&process.url);
         life.number += 1;
@@ -93,6 +113,16 @@ impl Lives {
         }
         self.process = Some(process);
         self.present.send_replace(life);
+    }
+
+    /// The directory that they live on.
+    pub(super) fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// The process id of the present one.
+    pub(super) fn id(&self) -> u32 {
+        self.process.as_ref().expect("one that lives").id()
     }
 
     pub(super) fn present(&self) -> Life {
@@ -118,9 +148,11 @@ impl Lives {
     }
 }
 
-fn start(folder: &TempDir) -> Process {
+fn serve(data: &Path) -> Frontdesk {
     // Every line that there can be is looked through for what must not be in it.
-    Frontdesk::serve(folder.path()).argument("--demo").variable("FRONTDESK_LOG_FILTER", "trace").start()
+    let server = Frontdesk::serve(data).argument("--demo").variable("FRONTDESK_LOG_FILTER", "trace");
+    // A file that may not grow is then an error like a full disk, and not the end of the process.
+    server.started_by("/bin/sh", ["-c", "trap '' XFSZ; exec \"$@\"", "sh"])
 }
 
 async fn access_token(anybody: &Http) -> String {

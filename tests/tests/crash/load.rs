@@ -3,14 +3,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use frontdesk_tests::kit::{Agent, Customer, Http};
+use frontdesk_tests::kit::{Agent, Customer, Dice, Fate, Http, Ledger, Logged, Story};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::actors::{Desk, Dice, Ledger, MARK, Talker, poll};
-use super::checker::{Fate, Logged, Story};
+use super::actors::{Desk, MARK, Talker, poll};
 use super::lives::{Line, Lives, PATIENCE};
 
 const AGENTS: [(&str, &str); 2] = [("101", "102"), ("102", "101")];
@@ -87,6 +86,16 @@ impl Load {
             let dice = Dice::new(1_000 + u64::from(agent.as_bytes()[2]));
             Desk { line, agent, other, ledger: &ledger, dice, count: 0 }.work(stop).await;
         });
+    }
+
+    /// The customers.
+    pub(super) fn customers(&self) -> &[Customer] {
+        &self.customers
+    }
+
+    /// What everybody was told so far, without the logs.
+    pub(super) fn stories(&self) -> Vec<Story> {
+        self.ledger.stories()
     }
 
     /// Ends everything in order, and says everything that is not as it must be. No server is killed meanwhile.
@@ -202,7 +211,7 @@ async fn join(tasks: &mut JoinSet<()>) {
 }
 
 /// A customer's whole log, oldest first.
-async fn log_of(mut line: Line, user: &str) -> Vec<Logged> {
+pub(super) async fn log_of(mut line: Line, user: &str) -> Vec<Logged> {
     let mut log = Vec::new();
     loop {
         let body = json!({
@@ -211,16 +220,11 @@ async fn log_of(mut line: Line, user: &str) -> Vec<Logged> {
         });
         let path = "/apiaccess/ccmessaging/queryHistoryChatMessage";
         let (_, answer) = line.ask(Method::POST, path, &body).await.expect("an answer");
-        let page = answer.json["messageList"].as_array().cloned().expect("a page of history");
+        let page = Logged::of_page(&answer);
         if page.is_empty() {
             log.reverse();
             return log;
         }
-        log.extend(page.iter().map(|message| Logged {
-            code: message["messageCode"].as_str().unwrap_or_default().to_owned(),
-            at: message["sendTime"].as_i64().unwrap_or_default(),
-            source: message["sourceType"].as_str().unwrap_or_default().to_owned(),
-            content: message["content"].as_str().unwrap_or_default().to_owned(),
-        }));
+        log.extend(page);
     }
 }

@@ -200,15 +200,14 @@ async fn a_cursor_of_another_tenant_is_refused() {
     let genuine = scene.head().await;
     let tenant = TenantId::new("rival").unwrap();
     let app = App {
-        key: AppKey::new("rival-app").unwrap(),
-        name: "Rival".to_owned(),
         secret_hash: SecretHash::of("rival-secret").to_hex(),
+        ..App::new(AppKey::new("rival-app").unwrap(), "Rival")
     };
     let company = frontdesk_core::directory::Tenant::new(tenant.clone(), "Rival", "en");
     let channel = Channel::new(ChannelId::new(frontdesk_tests::kit::CHANNEL).unwrap(), "Rival's page");
     let items = [Item::Tenant(company), Item::App(app), Item::Channel(channel)];
     let items = items.into_iter().map(|item| (tenant.clone(), item)).collect();
-    scene.server.parts.store.put_items(items).await.unwrap();
+    scene.server.parts.store.put_items(items, Vec::new()).await.unwrap();
     scene.server.parts.reload().await.unwrap();
     let anybody = scene.server.anybody();
     let rival = frontdesk_tests::kit::App::sign_in(&anybody, "rival-app", "rival-secret").await;

@@ -232,6 +232,12 @@ fn of_polls(calls: std::collections::HashMap<&'static str, u64>) -> Vec<&'static
         "unheard",
         "lose",
         "abandoned",
+        "marked_logs",
+        "use_definitions",
+        "go_on_rebuilding",
+        "keep_folded",
+        "directory_version",
+        "blocked_logs",
     ];
     calls.into_keys().filter(|call| !background.contains(call)).collect()
 }
@@ -250,7 +256,8 @@ async fn an_empty_poll_asks_the_store_for_nothing() {
     let quiet = async {
         scene.server.store.take_calls();
         loop {
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            // What follows the logs looks for news more often than this.
+            tokio::time::sleep(Duration::from_secs(3)).await;
             if of_polls(scene.server.store.take_calls()).is_empty() {
                 break;
             }

@@ -5,7 +5,7 @@ use frontdesk_core::entry::EntryBody;
 use frontdesk_core::id::{AgentId, ChannelId, TenantId, UserId};
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::message::{Author, Message};
-use frontdesk_core::port::Commit;
+use frontdesk_core::port::{Commit, CommitError};
 use frontdesk_server::config::Settings;
 use frontdesk_tests::kit::{Agent, Answer, CHANNEL, Customer, Server};
 use serde_json::json;
@@ -84,11 +84,17 @@ impl Scene {
         let agent = Author::Agent(AgentId::new("101").unwrap());
         let entries: Vec<_> = texts.map(|text| EntryBody::Said(Message::text(agent.clone(), text))).collect();
         for chunk in entries.chunks(1_000) {
-            let view = self.server.parts.store.load(log).await.unwrap().unwrap();
-            let decision = Decision { conversation: 1, entries: chunk.to_vec(), ..Decision::default() };
-            let version = view.state.version;
-            let commit = Commit { log, version, decision, timer: None, idempotency: None, mark: None };
-            let committed = self.server.parts.store.commit(commit).await.unwrap();
+            let committed = loop {
+                let view = self.server.parts.store.load(log).await.unwrap().unwrap();
+                let decision = Decision { conversation: 1, entries: chunk.to_vec(), ..Decision::default() };
+                let version = view.state.version;
+                let commit = Commit { log, version, decision, timer: None, idempotency: None, mark: None };
+                match self.server.parts.store.commit(commit).await {
+                    // A timer was faster.
+                    Err(CommitError::Conflict) => {}
+                    committed => break committed.unwrap(),
+                }
+            };
             let numbers = (committed.first.0..).map(EntryNumber);
             self.server.parts.hub.committed(log, numbers.zip(chunk.iter().map(EntryBody::audience)));
         }

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use frontdesk_core::access::Permission;
 use frontdesk_server::config::Config;
 use frontdesk_server::router::routes;
 use frontdesk_tests::kit::Frontdesk;
@@ -22,6 +23,12 @@ fn every_route_is_in_the_guide() {
     let routes: Vec<String> =
         routes().iter().map(|route| format!("`{} {}`", route.method, route.path)).collect();
     assert_eq!(missing(&routes, &guide()), Vec::<&String>::new());
+}
+
+#[test]
+fn every_permission_is_in_the_guide() {
+    let names: Vec<String> = Permission::ALL.iter().map(|permission| format!("`{permission}`")).collect();
+    assert_eq!(missing(&names, &Page::read("docs/guide/people.md").text), Vec::<&String>::new());
 }
 
 #[test]
@@ -46,8 +53,10 @@ fn every_key_of_the_configuration_is_in_the_guide() {
 #[test]
 fn every_option_of_the_command_line_is_in_the_guide() {
     let subjects = ["list", "tenant", "app", "channel", "robot", "knowledge", "queue", "agent", "remove"];
-    let mut commands: Vec<Vec<&str>> =
-        vec![vec!["serve"], vec!["chat"], vec!["config", "check"], vec!["config", "print"]];
+    let subjects = subjects.into_iter().chain(["get", "set", "unset", "rotate-secret", "remove-tenant"]);
+    let subjects = subjects.chain(["knowledge-import", "knowledge-export", "knowledge-publish"]);
+    let mut commands: Vec<Vec<&str>> = vec![vec!["serve"], vec!["chat"], vec!["doctor"]];
+    commands.extend(["check", "print", "export", "diff", "apply"].map(|action| vec!["config", action]));
     commands.extend(subjects.map(|subject| vec!["admin", subject]));
     let operating = Page::read("docs/guide/operating.md").text;
     for command in commands {
@@ -58,6 +67,22 @@ fn every_option_of_the_command_line_is_in_the_guide() {
         let options: Vec<String> = options.map(str::to_owned).collect();
         assert_eq!(missing(&options, &operating), Vec::<&String>::new(), "of {command:?}");
         assert!(operating.contains(&command.join(" ")), "{command:?} is not in the guide");
+    }
+}
+
+#[test]
+fn every_option_of_moving_and_of_backups_is_in_the_guide() {
+    let options_of = |command: &str| {
+        let help = Frontdesk::new([command, "--help"]).run().succeeded();
+        let is_name = |letter: char| letter == '-' || letter.is_ascii_lowercase();
+        let words =
+            help.split(|letter| !is_name(letter)).filter(|word| word.starts_with("--") && *word != "--help");
+        words.map(str::to_owned).collect::<Vec<String>>()
+    };
+    for (command, page) in [("move", "growing"), ("backup", "backup"), ("restore", "backup")] {
+        let text =
+            Page::read(&format!("docs/guide/{page}.md")).text + &Page::read("docs/guide/postgresql.md").text;
+        assert_eq!(missing(&options_of(command), &text), Vec::<&String>::new(), "of {command}");
     }
 }
 

@@ -153,7 +153,7 @@ async fn a_slow_receiver_delays_no_other_channel() {
     );
     other.id = ChannelId::new("other").unwrap();
     other.push = Some(Box::new(signed(&quick.url())));
-    server.parts.store.put_items(vec![(tenant, Item::Channel(other))]).await.unwrap();
+    server.parts.store.put_items(vec![(tenant, Item::Channel(other))], Vec::new()).await.unwrap();
     server.parts.reload().await.unwrap();
 
     let app = server.app().await;

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use frontdesk_core::audit::Actor;
 use frontdesk_core::port::Clock as _;
 use frontdesk_server::admin::{AdminAnswer, AdminCommand, Means, NewChannel, run};
+use frontdesk_server::audit::Act;
 use frontdesk_tests::kit::{CHANNEL, Reply, Server, WebHook, quiet as unwatched};
 use http::StatusCode;
 use serde_json::json;
@@ -103,7 +105,8 @@ async fn only_administrators_look_after_push_and_only_where_there_is_one() {
 #[tokio::test]
 async fn the_configuration_is_checked_and_its_secrets_are_shown_to_nobody() {
     let server = Server::start().await;
-    let means = Means::from(&server.parts);
+    let act = Act::by(Actor::system());
+    let means = Means::in_server(&server.parts, &act);
     let put = async |toml: &str| {
         let channel =
             NewChannel { id: CHANNEL.to_owned(), push: Some(toml.to_owned()), ..NewChannel::default() };

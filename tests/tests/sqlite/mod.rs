@@ -1,5 +1,7 @@
 //! What only an embedded store can promise: its file, its lock, its disk.
 
+mod million;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -120,7 +122,7 @@ trait KeysForComparison {
 impl KeysForComparison for SqliteStore {
     async fn keys_for_comparison(&self) -> ([u8; 32], Vec<(String, [u8; 32])>) {
         let keys = DirectoryStore::keys(self).await.expect("there are keys");
-        (keys.sealing, keys.signing.into_iter().map(|key| (key.id, key.bytes)).collect())
+        (*keys.sealing, keys.signing.iter().map(|key| (key.id.clone(), key.bytes)).collect())
     }
 }
 

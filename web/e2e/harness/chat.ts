@@ -107,7 +107,11 @@ export async function agentFile(server: RealServer, bytes: Buffer, name: string)
 
 /** What axe finds wrong with the chat. What is wrong with the page around it is another test's matter. */
 export async function violationsIn(page: Page): Promise<string[]> {
-  const found = await new AxeBuilder({ page }).include("frontdesk-chat").analyze();
+  const found = await new AxeBuilder({ page })
+    .options({ resultTypes: ["violations"] })
+    .setLegacyMode(true)
+    .include("frontdesk-chat")
+    .analyze();
   return found.violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target }) => `${id}: ${help} (${String(target)})`),
   );

@@ -3,6 +3,7 @@
 import { type BrowserContext, test as base, expect } from "@playwright/test";
 
 import { Agent, RealServer } from "../../client/test/real-server.js";
+import { callerOf } from "./desk-pages.js";
 import { Site } from "./site.js";
 
 /** Errors that a page's console shows, and exceptions that nothing caught. */
@@ -38,11 +39,18 @@ interface Fixtures {
   console: Console;
   /** Agent 101 of the demonstration, online; what is still going on at the end of the test is ended. */
   agent: Agent;
+  /**
+   * Nobody is there at first, neither agents nor customers. A desk that was closed counts as there for a while, longer
+   * where a server was killed, and whom it served would be in the queue once it does no more.
+   */
+  nobody: undefined;
 }
 
 interface WorkerFixtures {
   /** A server of its own for each worker, with the demonstration in it. */
   server: RealServer;
+  /** Calls the server's native API as a supervisor of the demonstration. */
+  supervise: Awaited<ReturnType<typeof callerOf>>;
   /** A company's own site. */
   site: Site;
 }
@@ -54,6 +62,12 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       const server = await RealServer.start();
       await use(server);
       await server.stop();
+    },
+    { scope: "worker" },
+  ],
+  supervise: [
+    async ({ server }, use) => {
+      await use(await callerOf(server, "201"));
     },
     { scope: "worker" },
   ],
@@ -71,6 +85,25 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       const console = new Console(context);
       await use(console);
       expect(console.errors).toEqual([]);
+    },
+    { auto: true },
+  ],
+  nobody: [
+    async ({ supervise }, use) => {
+      const { conversations } = (await supervise("GET", "/agent/conversations?scope=all")) as {
+        conversations: { id: string }[];
+      };
+      for (const { id } of conversations) {
+        for (const verb of ["take-over", "end"]) {
+          // Who is the supervisor's own, waits, or leaves just now cannot be taken over.
+          await supervise("POST", `/agent/conversations/${id}/${verb}`).catch(() => undefined);
+        }
+      }
+      const { agents } = (await supervise("GET", "/agents")) as { agents: { id: string; status: string }[] };
+      for (const { id } of agents.filter(({ status }) => status !== "offline")) {
+        await supervise("PUT", `/agents/${id}/status`, { status: "offline" });
+      }
+      await use(undefined);
     },
     { auto: true },
   ],

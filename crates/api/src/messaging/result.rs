@@ -98,6 +98,9 @@ pub mod send {
     pub const SENT_TO_AGENT: Outcome = Outcome::new(SUCCESS, "sendUserMessage successfully.");
     /// `CHAT`: the message could not go to the agent.
     pub const NOT_SENT_TO_AGENT: Outcome = Outcome::new("13", "sendUserMessage failed");
+    /// The customer is kept out: nothing that they send is taken, whatever it is. Code and text are those of a message that
+    /// could not go to the agent: the pages know nothing of customers who are kept out.
+    pub const BLOCKED: Outcome = NOT_SENT_TO_AGENT;
     /// There is no open session. Code 5 as everywhere in the family; the text is this server's own.
     pub const SESSION_ENDED: Outcome = Outcome::new("5", "The session has ended.");
     /// `TRANS2AGENT`: the conversation went to a queue or an agent. The text is this server's own.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::field::{self, FieldError};
 use crate::named::named;
 use crate::native::presence::MAX_REASON_CHARACTERS;
-use crate::{Secret, Text};
+use crate::{Secret, Text, lenient};
 
 /// Longest password, in bytes: what is longer is not worth hashing.
 pub const MAX_PASSWORD_BYTES: usize = 1_024;
@@ -24,6 +24,15 @@ pub struct LoginRequest {
     /// The agent's password; mandatory, at most 1,024 bytes.
     #[cfg_attr(feature = "openapi", schema(required = true, value_type = String, example = "demo-101"))]
     pub password: Option<Secret>,
+    /// A code of the second factor, or a recovery code; wanted if one is set up.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, example = "123456"))]
+    pub code: Option<Secret>,
+    /// For pages of this server: the token comes as a cookie that no script can read, instead of in the answer.
+    #[serde(deserialize_with = "lenient::optional_flag")]
+    pub cookie: Option<bool>,
+    /// What the answer of an earlier login gave as `device`: others' failures then do not count against this one.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub device: Option<Secret>,
 }
 
 /// A [`LoginRequest`] that has everything it needs.
@@ -35,6 +44,12 @@ pub struct Login<'a> {
     pub agent_id: &'a str,
     /// The agent's password.
     pub password: &'a Secret,
+    /// A code of the second factor, or a recovery code.
+    pub code: Option<&'a Secret>,
+    /// Whether the token is to come as a cookie.
+    pub cookie: bool,
+    /// What an earlier login gave.
+    pub device: Option<&'a Secret>,
 }
 
 impl LoginRequest {
@@ -44,7 +59,15 @@ impl LoginRequest {
         let agent_id = field::identifier("agentId", self.agent_id.as_deref())?;
         let password = field::required_secret("password", self.password.as_ref())?;
         field::at_most_bytes("password", password.expose(), MAX_PASSWORD_BYTES)?;
-        Ok(Login { tenant, agent_id, password })
+        let given = |secret: &&Secret| !secret.expose().is_empty();
+        Ok(Login {
+            tenant,
+            agent_id,
+            password,
+            code: self.code.as_ref().filter(given),
+            cookie: self.cookie.unwrap_or_default(),
+            device: self.device.as_ref().filter(given),
+        })
     }
 }
 
@@ -53,9 +76,22 @@ impl LoginRequest {
 #[serde(rename_all = "camelCase", default)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LoginAnswer {
-    /// The token for the header `Authorization: Bearer …`. It survives restarts; an agent may have several.
-    #[cfg_attr(feature = "openapi", schema(required = true, value_type = String, example = "fda1.c2FtcGxl"))]
+    /// The token for the header `Authorization: Bearer …`. It survives restarts; an agent may have several. Absent if it
+    /// comes as a cookie.
+    #[serde(skip_serializing_if = "is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, example = "fda_c2FtcGxl"))]
     pub token: Secret,
+    /// What makes this device known at later logins of the same agent. Absent if it comes as a cookie.
+    #[serde(skip_serializing_if = "is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, example = "fdd_c2FtcGxl"))]
+    pub device: Secret,
+    /// Whether a second factor has to be set up before anything else can be done.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub must_enrol: bool,
+}
+
+fn is_empty(secret: &Secret) -> bool {
+    secret.expose().is_empty()
 }
 
 named! {

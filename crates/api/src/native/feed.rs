@@ -101,7 +101,8 @@ pub enum FeedEvent {
     Typing(Typing),
     /// The agent has not answered the customer for long.
     Reminder(Reminder),
-    /// A queue of the agent's has changed; its list is worth reading again.
+    /// Who waits in a queue that the agent may look at has changed; its list is worth reading again. At most once a
+    /// second for each queue.
     Queue(QueueChange),
     /// What the customer was promised is missed, or about to be.
     Sla(SlaNotice),
@@ -295,15 +296,15 @@ pub struct Typing {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct QueueChange {
-    /// When.
+    /// When it was looked up.
     pub at: i64,
-    /// The conversation that came or went, if it was one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub conversation_id: Option<String>,
     /// The queue.
     pub queue: String,
-    /// How many wait in it now.
-    pub waiting: u64,
+    /// How many wait in it now; who is offered to an agent waits.
+    pub waiting: u32,
+    /// Since when the one waits who has waited longest, in milliseconds since 1970; absent if nobody does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub longest_since: Option<i64>,
 }
 
 /// What an event of type `sla` says.

@@ -50,6 +50,9 @@ pub struct Message {
     /// It was said to colleagues only; no customer sees it. Absent otherwise.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub whisper: bool,
+    /// Something in the content was masked before it was stored. Absent otherwise.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub masked: bool,
 }
 
 /// Who wrote a message.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::native::config::ConfigProblem;
+
 /// A problem, as RFC 9457 has it, in a body of type `application/problem+json`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -34,6 +36,27 @@ pub struct Problem {
     #[serde(rename = "lastSeen", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(example = 17))]
     pub last_seen: Option<u64>,
+    /// With `CONFIG_FILE_INVALID`: everything that is wrong with the file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<ConfigProblem>,
+    /// With `RATE_LIMITED` and `LIMIT_REACHED`: which limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<ReachedLimit>,
+}
+
+/// The limit that a request is too much for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReachedLimit {
+    /// Its name.
+    #[cfg_attr(feature = "openapi", schema(example = "tenant.agents"))]
+    pub name: String,
+    /// What it allows.
+    #[cfg_attr(feature = "openapi", schema(example = 50))]
+    pub most: u64,
+    /// Where it stands.
+    #[cfg_attr(feature = "openapi", schema(example = 50))]
+    pub used: u64,
 }
 
 impl Problem {
@@ -53,6 +76,8 @@ impl Problem {
             field: None,
             message_ids: Vec::new(),
             last_seen: None,
+            problems: Vec::new(),
+            limit: None,
         }
     }
 

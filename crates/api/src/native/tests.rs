@@ -26,6 +26,7 @@ fn question() -> Message {
         file_size: None,
         similar_questions: Vec::new(),
         whisper: false,
+        masked: false,
     }
 }
 

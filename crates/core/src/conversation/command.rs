@@ -10,6 +10,7 @@ use crate::id::{AgentId, QueueId, SlaPolicyId};
 use crate::log::{EntryNumber, Life, LogId};
 use crate::message::{MediaType, Message};
 use crate::note::Note;
+use crate::robot::Trace;
 use crate::routing::Place;
 use crate::texts::Texts;
 use crate::time::Timestamp;
@@ -223,6 +224,8 @@ pub struct CustomerMessage {
     pub avatar: Option<String>,
     /// The id that the customer's client gave the message.
     pub client_id: Option<String>,
+    /// Something in the content was masked.
+    pub masked: bool,
 }
 
 impl std::fmt::Debug for CustomerMessage {
@@ -238,6 +241,8 @@ pub struct RobotSays {
     pub texts: Vec<String>,
     /// Questions near the one that was asked.
     pub similar: Vec<String>,
+    /// What it found in its knowledge; `None` if it was asked nothing that can be looked up.
+    pub trace: Option<Trace>,
 }
 
 /// To whom an agent passes a customer on.

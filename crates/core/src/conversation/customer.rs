@@ -108,6 +108,9 @@ fn take_turn(
     for (index, text) in answer.texts.iter().enumerate() {
         let mut message = spoken_by(robot, text);
         message.extras.turn = Some(turn);
+        if index == 0 {
+            message.extras.found = answer.trace.clone().map(Box::new);
+        }
         if index == last {
             message.extras.similar.clone_from(&answer.similar);
         }
@@ -257,7 +260,7 @@ fn said_by_customer(message: CustomerMessage) -> Message {
         content: message.content,
         nickname: message.nickname,
         avatar: message.avatar,
-        extras: Extras { client_id: message.client_id, ..Extras::default() },
+        extras: Extras { client_id: message.client_id, masked: message.masked, ..Extras::default() },
     }
 }
 

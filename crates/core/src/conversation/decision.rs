@@ -97,6 +97,13 @@ pub enum Intent {
         /// When it was left.
         opened: Timestamp,
     },
+    /// Something happened from which editors of knowledge can learn: what the robot could not answer, or was rated for.
+    Learn {
+        /// Which of the customer's conversations.
+        conversation: u64,
+        /// Whether all of it must be read to tell; otherwise the commit's own entries do.
+        whole: bool,
+    },
     /// The message that the customer left was answered: with the commit's first entry.
     AnswerTicket {
         /// The agent.

@@ -16,6 +16,7 @@ mod decision;
 mod episode;
 mod inactivity;
 mod labels;
+mod learning;
 mod newer;
 mod notes;
 mod overflow;
@@ -48,6 +49,7 @@ pub fn decide(state: &LogState, command: Command, facts: &Facts<'_>) -> Result<D
     let mut decided = decide_command(state, command, facts)?;
     episode::follow(state, &mut decided, facts);
     sla::follow(state, &mut decided, looks, facts);
+    learning::follow(state, &mut decided);
     Ok(decided)
 }
 

@@ -166,6 +166,22 @@ impl Sla {
         news
     }
 
+    /// What is promised from now on, as of which it is noted whether it was kept.
+    fn promises(&self, rules: &TimerRules<'_>) -> Vec<EntryBody> {
+        let all = [
+            (SlaTarget::FirstReply, self.first_reply),
+            (SlaTarget::NextReply, self.next_reply),
+            (SlaTarget::Resolution, self.resolution),
+        ];
+        let noted = all.into_iter().filter_map(|(target, seconds)| {
+            let length = Duration::from_secs(seconds?);
+            let open = self.hours(rules).and_then(|hours| hours.add_open_time(rules.now, length));
+            let due = open.unwrap_or_else(|| rules.now.plus(length));
+            Some(EntryBody::Sla { policy: self.policy.clone(), target, what: SlaNews::Promised, due })
+        });
+        noted.collect()
+    }
+
     /// It is an agent's turn from now on.
     fn wait(&mut self, now: Timestamp) {
         if self.waits.is_none() {
@@ -193,7 +209,7 @@ impl Sla {
     fn next(&self, rules: &TimerRules<'_>) -> Option<Timestamp> {
         let mut marks = self.marks;
         let moments = self.running(rules).filter_map(|running| match marks.of(running.target) {
-            None => Some(running.warn),
+            None | Some(SlaNews::Promised) => Some(running.warn),
             Some(SlaNews::Warned) => Some(running.due),
             Some(SlaNews::Breached) => None,
         });
@@ -211,7 +227,7 @@ impl Sla {
                 _ if is_met => SlaStanding::Met,
                 (_, None) => SlaStanding::Paused,
                 (Some(SlaNews::Warned), Some(_)) => SlaStanding::Warned,
-                (None, Some(_)) => SlaStanding::Running,
+                (None | Some(SlaNews::Promised), Some(_)) => SlaStanding::Running,
             };
             Some(SlaClock { target, due, standing })
         };
@@ -245,7 +261,7 @@ pub(super) fn follow(state: &LogState, decided: &mut Decided, looks: bool, facts
     let rules = facts.rules();
     let before = state.open().and_then(|conversation| conversation.remembered.sla.as_deref());
     let mut sla = before.cloned();
-    let news = sla.as_mut().map(|sla| sla.news(&rules)).unwrap_or_default();
+    let mut news = sla.as_mut().map(|sla| sla.news(&rules)).unwrap_or_default();
     let decision = decided.decision.as_ref();
     let entries = decision.map_or(&[][..], |decision| &decision.entries);
     let open = decision.and_then(|decision| decision.state.as_ref()).unwrap_or(state).open();
@@ -254,7 +270,10 @@ pub(super) fn follow(state: &LogState, decided: &mut Decided, looks: bool, facts
         hear(sla, entries, is_human, &rules);
     }
     match (open, &sla) {
-        (Some(open), None) if is_human => sla = promised(open, facts),
+        (Some(open), None) if is_human => {
+            sla = promised(open, facts);
+            news.extend(sla.iter().flat_map(|sla| sla.promises(&rules)));
+        }
         _ => {}
     }
     let is_changed = open.is_some() && sla.as_ref() != before;

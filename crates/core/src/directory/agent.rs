@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::access::AccessScope;
 use crate::directory::SkillNeeded;
-use crate::id::{AgentId, QueueId};
+use crate::id::{AgentId, QueueId, RoleId};
+use crate::time::Timestamp;
 
 /// Somebody who answers customers, or watches over those who do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,9 +18,12 @@ pub struct Agent {
     /// The picture that customers see.
     #[serde(default)]
     pub avatar: Option<String>,
-    /// What the agent may do.
+    /// What the agent may do: a built-in role, or one of the tenant's.
     #[serde(default)]
-    pub role: Role,
+    pub role: RoleId,
+    /// Where the agent may do it.
+    #[serde(default, skip_serializing_if = "AccessScope::is_everything")]
+    pub scope: AccessScope,
     /// Most conversations at a time, at least 1; a channel's weight says how much of it one of its conversations takes.
     #[serde(default = "Agent::default_capacity")]
     pub capacity: u32,
@@ -34,11 +39,23 @@ pub struct Agent {
     /// The agent counts as there for as long as they declare it, heard of or not: for programs that answer by calls.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub always_reachable: bool,
-    /// Argon2 hash of the password, in PHC format.
+    /// Whether they may not sign in, and none of their sign-ins counts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deactivated: bool,
+    /// Argon2 hash of the password, in PHC format; empty before there is one, and then nobody signs in with it.
+    #[serde(default)]
     pub password_hash: String,
+    /// Sign-ins up to this moment are over: the password was changed then, or something was taken from the agent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_ins_after: Option<Timestamp>,
 }
 
 impl Agent {
+    /// Whether they have a password. Who has none comes in by an identity provider, if at all.
+    pub const fn has_password(&self) -> bool {
+        !self.password_hash.is_empty()
+    }
+
     /// How many conversations an agent holds at most unless configured otherwise.
     pub const DEFAULT_CAPACITY: u32 = 5;
 
@@ -48,14 +65,22 @@ impl Agent {
             id,
             nickname: nickname.to_owned(),
             avatar: None,
-            role: Role::default(),
+            role: RoleId::default(),
+            scope: AccessScope::default(),
             capacity: Self::DEFAULT_CAPACITY,
             queues: Vec::new(),
             skills: Vec::new(),
             languages: Vec::new(),
             always_reachable: false,
+            deactivated: false,
             password_hash: String::new(),
+            sign_ins_after: None,
         }
+    }
+
+    /// Whether a sign-in of this moment still counts.
+    pub fn keeps_sign_in(&self, created: Timestamp) -> bool {
+        !self.deactivated && self.sign_ins_after.is_none_or(|after| created > after)
     }
 
     /// Whether the agent knows all that is needed.
@@ -78,17 +103,4 @@ pub struct SkillLevel {
     pub skill: String,
     /// How well: 1 to 10.
     pub level: u8,
-}
-
-/// What somebody may do. Each may do what those before may.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// Answer customers.
-    #[default]
-    Agent,
-    /// See every conversation.
-    Supervisor,
-    /// Configure the tenant.
-    Administrator,
 }

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::access::{Permission, Permissions};
 use crate::canned::{self, TemplateError};
 use crate::directory::Agent;
 use crate::directory::Channel;
-use crate::directory::Role;
 use crate::id::{CannedReplyId, QueueId};
 use crate::texts::language;
 
@@ -99,10 +99,10 @@ impl CannedReply {
         Ok(canned::check_text(&self.text)?)
     }
 
-    /// Whether an agent gets it: one of its queues is theirs, or they may do more than agents.
-    pub fn is_for(&self, agent: &Agent) -> bool {
+    /// Whether an agent who may do this gets it: one of its queues is theirs, or they see every conversation.
+    pub fn is_for(&self, agent: &Agent, permissions: Permissions) -> bool {
         self.queues.is_empty()
-            || agent.role >= Role::Supervisor
+            || permissions.has(Permission::ConversationsReadAll)
             || self.queues.iter().any(|queue| agent.queues.contains(queue))
     }
 
@@ -131,6 +131,7 @@ impl CannedReply {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::BuiltInRole;
     use crate::id::AgentId;
 
     fn reply() -> CannedReply {
@@ -164,15 +165,16 @@ mod tests {
 
     #[test]
     fn it_is_for_agents_of_its_queues_and_customers_of_its_language() {
-        let agent = |queues: &[&str], role| Agent {
+        let agent = |queues: &[&str]| Agent {
             queues: queues.iter().map(|queue| QueueId::new(queue).unwrap()).collect(),
-            role,
             ..Agent::new(AgentId::new("101").unwrap(), "Alex")
         };
-        assert!(reply().is_for(&agent(&["sales", "support"], Role::Agent)));
-        assert!(!reply().is_for(&agent(&["sales"], Role::Agent)));
-        assert!(reply().is_for(&agent(&[], Role::Supervisor)));
-        assert!(CannedReply { queues: Vec::new(), ..reply() }.is_for(&agent(&[], Role::Agent)));
+        let may = |role: BuiltInRole| role.permissions();
+        assert!(reply().is_for(&agent(&["sales", "support"]), may(BuiltInRole::Agent)));
+        assert!(!reply().is_for(&agent(&["sales"]), may(BuiltInRole::Agent)));
+        assert!(reply().is_for(&agent(&[]), may(BuiltInRole::Supervisor)));
+        let for_all = CannedReply { queues: Vec::new(), ..reply() };
+        assert!(for_all.is_for(&agent(&[]), may(BuiltInRole::Agent)));
         assert!(reply().fits_language("en_US") && !reply().fits_language("zh_CN"));
         assert!(CannedReply { language: None, ..reply() }.fits_language("zh_CN"));
     }

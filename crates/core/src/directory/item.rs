@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::directory::{Agent, App, CannedReply, Channel, Queue, Robot, SlaPolicy, Tenant};
+use crate::directory::{
+    Agent, App, CannedReply, Channel, IdentityProvider, Queue, Robot, Role, SlaPolicy, Tenant,
+};
 
 /// Something configured, as written and read back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,6 +26,10 @@ pub enum Item {
     CannedReply(CannedReply),
     /// A promise of how soon customers are answered.
     SlaPolicy(SlaPolicy),
+    /// A role of the tenant's own.
+    Role(Role),
+    /// Where people sign in with an account that they have elsewhere.
+    IdentityProvider(IdentityProvider),
 }
 
 impl Item {
@@ -38,6 +44,8 @@ impl Item {
             Self::Agent(_) => "agent",
             Self::CannedReply(_) => "canned_reply",
             Self::SlaPolicy(_) => "sla_policy",
+            Self::Role(_) => "role",
+            Self::IdentityProvider(_) => "identity_provider",
         }
     }
 
@@ -52,6 +60,8 @@ impl Item {
             Self::Agent(agent) => agent.id.as_str(),
             Self::CannedReply(reply) => reply.id.as_str(),
             Self::SlaPolicy(policy) => policy.id.as_str(),
+            Self::Role(role) => role.id.as_str(),
+            Self::IdentityProvider(provider) => provider.id.as_str(),
         }
     }
 }

@@ -3,14 +3,23 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::directory::{Agent, App, CannedReply, Channel, Item, Queue, Robot, SlaPolicy, Tenant};
-use crate::id::{AgentId, AppKey, CannedReplyId, ChannelId, QueueId, RobotId, SlaPolicyId, TenantId};
+use crate::access::{BuiltInRole, Permission, Rights};
+use crate::directory::{
+    Agent, App, CannedReply, Channel, IdentityProvider, Item, Queue, Robot, Role, SlaPolicy, Tenant,
+};
+use crate::id::{
+    AgentId, AppKey, CannedReplyId, ChannelId, IdentityProviderId, QueueId, RobotId, RoleId, SlaPolicyId,
+    TenantId,
+};
+use crate::masking::Masker;
 
 /// Everything that belongs to one tenant.
 #[derive(Clone, Debug)]
 pub struct TenantDirectory {
     /// The tenant itself.
     pub tenant: Tenant,
+    /// Takes out of what people write to it what it does not want to keep.
+    pub masker: Masker,
     /// Its channels.
     pub channels: HashMap<ChannelId, Arc<Channel>>,
     /// Its robots.
@@ -23,12 +32,17 @@ pub struct TenantDirectory {
     pub canned_replies: HashMap<CannedReplyId, Arc<CannedReply>>,
     /// What its customers are promised.
     pub sla_policies: HashMap<SlaPolicyId, Arc<SlaPolicy>>,
+    /// Its own roles, beside the built-in ones.
+    pub roles: HashMap<RoleId, Arc<Role>>,
+    /// Where its people can sign in with an account that they have elsewhere.
+    pub identity_providers: HashMap<IdentityProviderId, Arc<IdentityProvider>>,
 }
 
 impl TenantDirectory {
     /// A tenant to which nothing belongs yet.
     pub fn new(tenant: Tenant) -> Self {
         Self {
+            masker: Masker::new(&tenant.masking),
             tenant,
             channels: HashMap::new(),
             robots: HashMap::new(),
@@ -36,12 +50,28 @@ impl TenantDirectory {
             agents: HashMap::new(),
             canned_replies: HashMap::new(),
             sla_policies: HashMap::new(),
+            roles: HashMap::new(),
+            identity_providers: HashMap::new(),
         }
     }
 
-    /// The agents who serve a queue.
+    /// Whether there is a role with this id, built in or the tenant's own.
+    pub fn has_role(&self, role: &RoleId) -> bool {
+        BuiltInRole::parse(role.as_str()).is_some() || self.roles.contains_key(role)
+    }
+
+    /// Whether whoever has a role must sign in with a second factor.
+    pub fn requires_totp(&self, role: &RoleId) -> bool {
+        self.tenant.require_totp || self.roles.get(role).is_some_and(|role| role.require_totp)
+    }
+
+    /// The agents who serve a queue and may work.
     pub fn agents_of(&self, queue: &QueueId) -> impl Iterator<Item = &Arc<Agent>> {
-        self.agents.values().filter(move |agent| agent.queues.contains(queue))
+        self.agents.values().filter(move |agent| {
+            !agent.deactivated
+                && agent.queues.contains(queue)
+                && Rights::of_agent(self, agent).permissions.has(Permission::ConversationsAnswer)
+        })
     }
 }
 
@@ -89,6 +119,12 @@ impl Directory {
                 }
                 Item::SlaPolicy(policy) => {
                     directory.sla_policies.insert(policy.id.clone(), Arc::new(policy));
+                }
+                Item::Role(role) => {
+                    directory.roles.insert(role.id.clone(), Arc::new(role));
+                }
+                Item::IdentityProvider(provider) => {
+                    directory.identity_providers.insert(provider.id.clone(), Arc::new(provider));
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 mod audience;
 mod body;
+mod erased;
 mod log_ref;
 mod rating;
 mod why;

@@ -86,6 +86,8 @@ pub enum SlaTarget {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SlaNews {
+    /// It is promised from now on.
+    Promised,
     /// Four fifths of the time have passed.
     Warned,
     /// It was not kept.

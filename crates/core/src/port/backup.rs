@@ -14,9 +14,9 @@ use crate::time::Timestamp;
 pub enum BackupProgress {
     /// The database is being copied.
     Database {
-        /// Pages copied so far.
+        /// Pages, or rows, copied so far.
         done: u64,
-        /// Pages in all.
+        /// Pages, or rows, in all; of rows about so many.
         total: u64,
     },
     /// The files are being copied.
@@ -46,6 +46,9 @@ pub struct BackupReport {
     pub entries: u64,
     /// How many files are in it.
     pub files: u64,
+    /// How many files it knows whose bytes are objects, which stay where they are.
+    #[serde(default)]
+    pub objects: u64,
     /// Files that the database knows but whose bytes were not there.
     pub missing: Vec<String>,
 }

@@ -1,5 +1,7 @@
 //! Logs as stored.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 use crate::conversation::{Decision, Intent, LogState, Outcome, Participant};
@@ -55,7 +57,7 @@ pub struct Commit {
     pub timer: Option<Timestamp>,
     /// What the sender can repeat the request by.
     pub idempotency: Option<Idempotency>,
-    /// What in the background is to take note of it, if something is.
+    /// What in the background is to take note of it, beside [`Purpose::STANDING`], if something is.
     pub mark: Option<Purpose>,
 }
 
@@ -174,6 +176,17 @@ pub struct Advance {
     pub position: Position,
 }
 
+/// One node's right to answer a customer's classic polls with messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReaderClaim {
+    /// The customer's log.
+    pub log: LogId,
+    /// The number that the node gave itself.
+    pub node: u64,
+    /// Which of the node's claims it is.
+    pub number: u64,
+}
+
 /// A timer to be set anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rearm {
@@ -224,6 +237,8 @@ pub struct ConversationRow {
     pub last: Option<EntryNumber>,
     /// Where it is.
     pub status: ConversationStatus,
+    /// The queue that it waits in, or waited in last.
+    pub waited_in: Option<QueueId>,
     /// The agent who served it last.
     pub served_by: Option<AgentId>,
     /// What agents put on it.
@@ -281,7 +296,8 @@ pub trait LogStore: Send + Sync {
     /// Entries backwards, newest first.
     async fn history(&self, log: LogId, query: HistoryQuery) -> Result<Vec<Entry>, StoreError>;
 
-    /// The last entry after `after` that was written before `moment`; `None` if there is none.
+    /// The last entry after `after` that was written before `moment`; `None` if there is none. Entries that were removed
+    /// ([`crate::port::RetentionStore`]) count as written before any moment.
     async fn last_before(
         &self,
         log: LogId,
@@ -298,6 +314,16 @@ pub trait LogStore: Send + Sync {
     /// Moves devices forward, all in one transaction. Of a log's named devices the [`DeviceId::MOST_LIVE`] that moved
     /// last are remembered; the server's own readers and the unnamed device neither count nor go.
     async fn advance(&self, steps: Vec<Advance>) -> Result<(), StoreError>;
+
+    /// Takes that right for so long, or has it for longer; of a node's claims the last counts. Gives whether no other
+    /// node has it.
+    ///
+    /// It is no more than that: it may be forgotten when the store is opened again. Where positions are concerned, what
+    /// is read afterwards includes what was written by whoever had it before.
+    async fn claim_reader(&self, claim: ReaderClaim, lasts: Duration) -> Result<bool, StoreError>;
+
+    /// Gives rights back before their time, unless others were taken since.
+    async fn release_readers(&self, claims: Vec<ReaderClaim>) -> Result<(), StoreError>;
 
     /// When the customer last said something.
     async fn last_said(&self, log: LogId) -> Result<Option<Timestamp>, StoreError>;

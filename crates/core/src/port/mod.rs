@@ -3,16 +3,27 @@
 //! Store traits are made of use cases: one call is one transaction. Every call that touches a customer names the
 //! customer's log, which is what data is distributed by.
 
+mod audit;
 mod backup;
 mod claims;
+mod customers;
 mod directory;
 mod files;
+mod gateway;
+mod knowledge;
+mod learning;
 mod logs;
+mod nodes;
 mod pending;
+mod people;
 mod presence;
+mod reports;
+mod retention;
 mod routing;
+mod search;
 mod sessions;
 mod tickets;
+mod usage;
 
 use std::fmt;
 use std::path::Path;
@@ -21,22 +32,47 @@ use async_trait::async_trait;
 
 use crate::time::Timestamp;
 
+pub use audit::{AuditQuery, AuditSpan, AuditStore};
 pub use backup::{BackupError, BackupProgress, BackupReport, OnProgress};
 pub use claims::{
     Claim, ClaimRequest, Claimed, Declined, Offer, OfferChange, OfferNews, Staff, StaffedQueue,
 };
-pub use directory::{DirectoryStore, StoreKeys};
+pub use customers::{
+    ConversationPlace, CustomerError, CustomerFilter, CustomerPlace, CustomerStore, Forgotten,
+};
+pub use directory::{Configured, DirectoryStore, ItemChanges, StoreKeys};
 pub use files::{Blobs, FileRecord, FileStore};
+pub use gateway::{DeskChange, GatewayDesk, GatewayStore};
+pub use knowledge::{
+    Base, BaseVersion, DraftGroup, Edit, Edition, Expected, GroupEdit, KEPT_VERSIONS, KnowledgeError,
+    KnowledgeStore, Live, Publication, Settled,
+};
+pub use learning::{
+    BadlyRated, Judged, Learned, LearningStore, Suggestion, SuggestionState, Unanswered, UnansweredFilter,
+    Verdict,
+};
 pub use logs::{
     Advance, Commit, CommitError, Committed, ConversationFilter, ConversationRow, ConversationStatus,
-    Customer, HistoryQuery, Idempotency, LogStore, LogView, PendingIntent, Position, ReadQuery, Rearm,
-    Repeated,
+    Customer, HistoryQuery, Idempotency, LogStore, LogView, PendingIntent, Position, ReadQuery, ReaderClaim,
+    Rearm, Repeated,
 };
-pub use pending::{Attempt, PendingStore, Purpose};
+pub use nodes::{Heard, Hint, Nodes, OnlyNode};
+pub use pending::{Attempt, MarkedLog, PendingStore, Purpose};
+pub use people::{ApiKey, PeopleStore, SecondFactor};
 pub use presence::{Declaration, PresenceStore, Unheard};
+pub use reports::{
+    FactPlace, FactQuery, FactRow, FoldedEntries, LiveQueue, LiveSlots, ReportLag, ReportStore, RollupGroup,
+    RollupQuery, Rollups,
+};
+pub use retention::{Removal, RemovalPlace, Removed, RetentionStore};
 pub use routing::{AgentState, QueueItem, Reservation, ReserveError, RoutingStore};
+pub use search::{
+    Found, Hit, IndexedEntry, IndexedLog, Reach, SearchBacklog, SearchPlace, SearchQuery, SearchScope,
+    SearchStore,
+};
 pub use sessions::{AgentSession, SessionStore};
 pub use tickets::{TicketError, TicketFilter, TicketStore};
+pub use usage::{Usage, UsageStore};
 
 /// The time.
 pub trait Clock: Send + Sync + fmt::Debug {
@@ -60,7 +96,17 @@ pub trait Store:
     + TicketStore
     + DirectoryStore
     + SessionStore
+    + PeopleStore
     + FileStore
+    + GatewayStore
+    + ReportStore
+    + UsageStore
+    + KnowledgeStore
+    + LearningStore
+    + CustomerStore
+    + SearchStore
+    + AuditStore
+    + RetentionStore
 {
     /// Whether the store can be read from and written to.
     async fn check(&self) -> Result<(), StoreError>;
@@ -85,6 +131,10 @@ pub enum StoreError {
     /// The store cannot write at all now, such as on a full disk. Nothing was written.
     #[error("the store cannot write: {0}")]
     Unavailable(String),
+    /// The store was to write, and was cut off before it said that it had. It may be written, or not; who asks again by the
+    /// same key is told.
+    #[error("the store has not said whether it wrote: {0}")]
+    Unanswered(String),
     /// What was stored cannot be understood.
     #[error("stored data is damaged: {0}")]
     Damaged(String),

@@ -17,13 +17,22 @@ use crate::time::Timestamp;
 pub enum Purpose {
     /// To push to the company's server.
     Push,
+    /// To keep the search index.
+    Search,
+    /// To keep the numbers that reports are made of.
+    Reports,
 }
 
 impl Purpose {
+    /// Those that follow every customer's log, without being asked to: any commit that they see sets their mark.
+    pub const STANDING: [Self; 2] = [Self::Search, Self::Reports];
+
     /// The purpose as stored.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Push => "push",
+            Self::Search => "search",
+            Self::Reports => "reports",
         }
     }
 
@@ -31,6 +40,7 @@ impl Purpose {
     pub const fn audience(self) -> Audience {
         match self {
             Self::Push => Audience::DOWNLINK.and(Audience::READ),
+            Self::Search | Self::Reports => Audience::ALL,
         }
     }
 }
@@ -60,9 +70,28 @@ pub struct Attempt {
     pub millis: u64,
 }
 
+/// A log that has a mark, and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MarkedLog {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The channel.
+    pub channel: ChannelId,
+    /// The log.
+    pub log: LogId,
+}
+
 /// What background readers still have to do.
 #[async_trait]
 pub trait PendingStore: Send + Sync {
+    /// Logs of all tenants that have a mark, in their order, from after `after` on.
+    async fn marked_logs(
+        &self,
+        purpose: Purpose,
+        after: Option<MarkedLog>,
+        limit: usize,
+    ) -> Result<Vec<MarkedLog>, StoreError>;
+
     /// Logs of a channel that have a mark, by their ids, from after `after` on.
     async fn pending_logs(
         &self,

@@ -36,7 +36,8 @@ pub struct Push {
 pub enum Verification {
     /// Every request carries an `auth-v2` signature made with this key: exactly 43 of A-Z, a-z, 0-9.
     Signature {
-        /// The message push key.
+        /// The message push key; empty before it is set, and then nothing is sent.
+        #[serde(default)]
         push_key: KeptSecret,
     },
     /// Every request carries an access token, and goes to `pushMsg`.
@@ -53,7 +54,8 @@ pub struct OAuth {
     pub token_url: Option<String>,
     /// The app's key (App ID).
     pub app_key: String,
-    /// The app's secret (App key).
+    /// The app's secret (App key); empty before it is set, and then nothing is sent.
+    #[serde(default)]
     pub app_secret: KeptSecret,
 }
 
@@ -66,6 +68,9 @@ pub enum PushError {
     /// An address has no TLS.
     #[error("{0}: plain http is only for private networks (allow_private)")]
     NoTls(&'static str),
+    /// A secret that is needed was not set yet.
+    #[error("{0}: is not set yet")]
+    NotSet(&'static str),
     /// The push key has another form.
     #[error("push_key: must be exactly 43 characters, each of A-Z, a-z and 0-9")]
     Key,
@@ -86,8 +91,24 @@ impl Push {
 
     /// Whether the configuration can be used.
     pub fn check(&self) -> Result<(), PushError> {
+        self.check_form()?;
+        self.secret_to_set().map_or(Ok(()), |name| Err(PushError::NotSet(name)))
+    }
+
+    /// The secret that is needed and was not set yet.
+    pub const fn secret_to_set(&self) -> Option<&'static str> {
+        match &self.verification {
+            Verification::Signature { push_key } if push_key.is_empty() => Some("push_key"),
+            Verification::OAuth(app) if app.app_secret.is_empty() => Some("app_secret"),
+            Verification::Signature { .. } | Verification::OAuth(_) => None,
+        }
+    }
+
+    /// Whether the configuration can be used once the secret that it needs is set.
+    pub fn check_form(&self) -> Result<(), PushError> {
         self.check_url("base_url", &self.base_url)?;
         match &self.verification {
+            Verification::Signature { push_key } if push_key.is_empty() => {}
             Verification::Signature { push_key } => {
                 let key = push_key.reveal();
                 if key.len() != Self::KEY_CHARS || !key.bytes().all(|byte| byte.is_ascii_alphanumeric()) {

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
+use zeroize::ZeroizeOnDrop;
 
 use crate::log::{EntryNumber, Life, LogId};
 use crate::port::Random;
@@ -17,8 +18,8 @@ const MIN_BYTES: usize = 24;
 /// Most bytes of a secret.
 const MAX_BYTES: usize = 64;
 
-/// A secret that signs.
-#[derive(Clone)]
+/// A secret that signs. Its memory is overwritten when it is given back.
+#[derive(Clone, ZeroizeOnDrop)]
 pub struct WebhookSecret(Vec<u8>);
 
 impl WebhookSecret {

@@ -1,5 +1,10 @@
+use std::collections::HashMap;
+
 use super::dictionary::Segmenter;
+use super::finding::{Finding, Found};
+use super::fold::language_of;
 use super::index::RobotIndex;
+use super::knowledge::Asked;
 use super::rank::Ranked;
 
 /// The least score of a clear hit that rests on a single telling word.
@@ -65,9 +70,45 @@ pub enum Reply {
 }
 
 impl RobotIndex {
-    /// Answers `text`. The dictionary, or another `segmenter`, is asked only if the text has Han characters.
-    pub fn ask(&self, text: &str, segmenter: &dyn Segmenter) -> Reply {
-        let ranked = self.rank(text, segmenter);
+    /// Answers a text. The dictionary, or another `segmenter`, is asked only if the text has Han characters.
+    pub fn ask<'a>(&self, asked: impl Into<Asked<'a>>, segmenter: &dyn Segmenter) -> Reply {
+        let asked = asked.into();
+        self.reply(&self.rivals(self.rank(asked, segmenter), asked))
+    }
+
+    /// Answers a text, with what the answer was chosen from.
+    pub fn look_up<'a>(&self, asked: impl Into<Asked<'a>>, segmenter: &dyn Segmenter) -> Finding {
+        let asked = asked.into();
+        let ranked = self.rivals(self.rank(asked, segmenter), asked);
+        let best = ranked.iter().take(Finding::MOST_CANDIDATES);
+        let candidates = best.map(|ranked| Found::of(self.candidate(*ranked))).collect();
+        Finding { reply: self.reply(&ranked), candidates }
+    }
+
+    /// Each group once: in the language in which it fits best, in that of whoever asks if it fits alike in several. A
+    /// group is no rival of itself.
+    pub(super) fn rivals(&self, ranked: Vec<Ranked>, asked: Asked<'_>) -> Vec<Ranked> {
+        let language = language_of(asked.locale);
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        let mut rivals: Vec<Ranked> = Vec::with_capacity(ranked.len());
+        for ranked in ranked {
+            let group = &self.groups[ranked.group];
+            if let Some(&place) = places.get(group.id.as_str()) {
+                let kept = rivals[place];
+                let is_alike = kept.score <= ranked.score + f64::EPSILON;
+                let is_better = |of: &Ranked| self.groups[of.group].language == language;
+                if is_alike && is_better(&ranked) && !is_better(&kept) {
+                    rivals[place] = ranked;
+                }
+            } else {
+                places.insert(&group.id, rivals.len());
+                rivals.push(ranked);
+            }
+        }
+        rivals
+    }
+
+    fn reply(&self, ranked: &[Ranked]) -> Reply {
         let Some(&best) = ranked.first().filter(|best| best.score >= NEAR_SCORE) else {
             return Reply::Miss;
         };
@@ -78,7 +119,7 @@ impl RobotIndex {
         if verbatim || (best.score >= least && best.score - second >= CLEAR_MARGIN) {
             self.clear(best)
         } else {
-            self.near(best, &ranked)
+            self.near(best, ranked)
         }
     }
 

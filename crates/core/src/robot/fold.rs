@@ -2,7 +2,7 @@ use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed}
 
 /// What `text` looks like when the differences that customers do not mean are gone: full width and other
 /// compatibility forms, case, accents and typographic apostrophes.
-pub(super) fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     let decomposed = DecomposingNormalizerBorrowed::new_nfkd().normalize(text);
     let mut plain = String::with_capacity(decomposed.len());
     for character in decomposed.chars().flat_map(char::to_lowercase) {
@@ -25,7 +25,7 @@ pub(super) fn is_han(character: char) -> bool {
 }
 
 /// Characters of the scripts that are written without spaces between words, or nearly so.
-pub(super) fn is_cjk(character: char) -> bool {
+pub(crate) fn is_cjk(character: char) -> bool {
     is_han(character)
         || matches!(character, '\u{3041}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{ac00}'..='\u{d7a3}' | '々')
 }
@@ -48,6 +48,13 @@ pub(super) fn bare(folded: &str) -> String {
         }
     }
     bare
+}
+
+/// What two questions have in common that differ only in what customers do not mean: case, width, accents, punctuation
+/// and spaces. A text of nothing else stays as it is.
+pub fn normalised(text: &str) -> String {
+    let key = bare(&fold(text));
+    if key.is_empty() { text.trim().to_owned() } else { key }
 }
 
 /// The language of a locale, in lower case: `zh` of `zh`, `zh_CN` and `zh-Hans-CN`.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dictionary::{NoWords, Segmenter};
 use super::fold::{bare, fold, language_of};
-use super::knowledge::QuestionGroup;
+use super::knowledge::{Asked, QuestionGroup, Validity};
 use super::rank::Ranked;
 use super::spelling::Vocabulary;
 use super::terms::{Kind, cut, kind_of_stored};
@@ -37,6 +37,7 @@ pub(super) struct Group {
     pub(super) locale: String,
     pub(super) language: Option<String>,
     pub(super) answer: String,
+    pub(super) valid: Validity,
     /// Place of the canonical question.
     first_question: usize,
 }
@@ -106,6 +107,7 @@ impl RobotIndex {
             locale: group.locale.clone(),
             language: language_of(&group.locale),
             answer: group.answer.clone(),
+            valid: group.valid,
             first_question: self.questions.len(),
         });
         for term in cut(&group.answer, &NoWords) {
@@ -174,15 +176,20 @@ impl RobotIndex {
         self.groups.len()
     }
 
-    /// The groups that have something in common with `text`, best first, at most `limit`. Groups that score
+    /// The groups that have something in common with what is asked, best first, at most `limit`. Groups that score
     /// the same stand in the order of locale and id.
-    pub fn candidates(&self, text: &str, segmenter: &dyn Segmenter, limit: usize) -> Vec<Candidate> {
-        let mut ranked = self.rank(text, segmenter);
+    pub fn candidates<'a>(
+        &self,
+        asked: impl Into<Asked<'a>>,
+        segmenter: &dyn Segmenter,
+        limit: usize,
+    ) -> Vec<Candidate> {
+        let mut ranked = self.rank(asked.into(), segmenter);
         ranked.truncate(limit);
         ranked.into_iter().map(|ranked| self.candidate(ranked)).collect()
     }
 
-    fn candidate(&self, ranked: Ranked) -> Candidate {
+    pub(super) fn candidate(&self, ranked: Ranked) -> Candidate {
         let group = &self.groups[ranked.group];
         Candidate {
             group: group.id.clone(),

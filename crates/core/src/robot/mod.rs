@@ -8,7 +8,8 @@
 //! - [`terms_of_question`] cuts a question into search terms. It runs once for each question when a knowledge
 //!   base is imported, and what it gives is stored with the question.
 //! - [`RobotIndex::build`] makes the index from stored terms; it needs no [`Dictionary`].
-//! - [`RobotIndex::ask`] answers, [`RobotIndex::candidates`] shows the ranking behind an answer, and
+//! - [`RobotIndex::ask`] answers, [`RobotIndex::look_up`] does so with what the answer was chosen from,
+//!   [`RobotIndex::candidates`] and [`RobotIndex::explain`] show the ranking behind an answer, and
 //!   [`RobotIndex::suggest`] completes what a customer is typing.
 //! - [`split_at_sentences`] cuts an answer that is too long for one message.
 //!
@@ -16,7 +17,9 @@
 
 mod answer;
 mod dictionary;
-mod fold;
+mod explain;
+mod finding;
+pub(crate) mod fold;
 mod index;
 mod knowledge;
 mod rank;
@@ -27,9 +30,11 @@ mod terms;
 
 pub use answer::{CLEAR_MARGIN, CLEAR_SCORE, CLEAR_SCORE_OF_TWO, NEAR_SCORE, Reply, SIMILAR_LIMIT};
 pub use dictionary::{Dictionary, Segmenter};
-pub use fold::language_of;
+pub use explain::{Explained, Matched};
+pub use finding::{Finding, Found, Hit, Trace, thousandths};
+pub use fold::{language_of, normalised};
 pub use index::{Candidate, RobotIndex};
-pub use knowledge::{Question, QuestionGroup};
+pub use knowledge::{Asked, Question, QuestionGroup, Validity};
 pub use split::split_at_sentences;
 pub use suggest::PHRASE_LIMIT;
 pub use terms::terms_of_question;

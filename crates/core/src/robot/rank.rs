@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use super::dictionary::Segmenter;
 use super::fold::{bare, fold, is_han};
 use super::index::{IndexedQuestion, Posting, RobotIndex, trust};
+use super::knowledge::Asked;
 use super::terms::{Kind, Term, cut};
 
 /// BM25's saturation: how much a term counts that stands in a question more than once. Questions are short,
@@ -42,14 +43,18 @@ pub(super) struct Ranked {
 }
 
 /// A term of the text that is looked for.
-struct Wanted<'a> {
-    posting: Option<&'a Posting>,
+pub(super) struct Wanted<'a> {
+    /// What stands in the text.
+    pub(super) asked: &'a str,
+    /// What is looked for: the same, or what it was corrected to.
+    pub(super) term: &'a str,
+    pub(super) posting: Option<&'a Posting>,
     /// Rarity times trust.
-    weight: f64,
+    pub(super) weight: f64,
     /// Its part of the text's length.
     length: f64,
     /// Whether it is a word that says what the text is about.
-    telling: bool,
+    pub(super) telling: bool,
 }
 
 /// What the terms of a text add up to, for each question or group by place.
@@ -64,9 +69,10 @@ struct Tally {
 }
 
 impl RobotIndex {
-    /// All groups that have something in common with `text`, best first; those that score the same in the
-    /// order of locale and id.
-    pub(super) fn rank(&self, text: &str, segmenter: &dyn Segmenter) -> Vec<Ranked> {
+    /// All groups that hold at the time and have something in common with what is asked, best first; those that score
+    /// the same in the order of locale and id.
+    pub(super) fn rank(&self, asked: Asked<'_>, segmenter: &dyn Segmenter) -> Vec<Ranked> {
+        let Asked { text, now, .. } = asked;
         let tally = self.tally(&self.wanted(&cut(text, segmenter)));
         let text = bare(&fold(text));
         let mut best_question = vec![0.0_f64; self.groups.len()];
@@ -85,7 +91,7 @@ impl RobotIndex {
         for question in self.questions.iter().filter(|question| !text.is_empty() && question.bare == text) {
             ranked[question.group].score = 1.0;
         }
-        ranked.retain(|ranked| ranked.score > 0.0);
+        ranked.retain(|ranked| ranked.score > 0.0 && self.groups[ranked.group].valid.holds(now));
         ranked.sort_by(|left, right| self.order(left, right));
         ranked
     }
@@ -129,7 +135,7 @@ impl RobotIndex {
     }
 
     /// What to look for, with words that no question holds corrected where possible.
-    fn wanted(&self, terms: &[Term]) -> Vec<Wanted<'_>> {
+    pub(super) fn wanted<'a>(&'a self, terms: &'a [Term]) -> Vec<Wanted<'a>> {
         let mut wanted = Vec::with_capacity(terms.len());
         let mut corrections = 0;
         for (place, Term { text, kind }) in terms.iter().enumerate() {
@@ -138,18 +144,26 @@ impl RobotIndex {
             }
             if let Some(posting) = self.postings.get(text) {
                 let telling = *kind == Kind::Word && !part_of_another(text, terms);
-                wanted.push(known(posting, trust(*kind), telling));
+                wanted.push(known((text, text), posting, trust(*kind), telling));
                 continue;
             }
             corrections += 1;
             let meant = if corrections <= CORRECTIONS { self.vocabulary.meant_by(text) } else { Vec::new() };
-            for posting in meant.iter().filter_map(|word| self.postings.get(*word)) {
-                wanted.push(known(posting, CORRECTED_WEIGHT, false));
+            for (word, posting) in meant.iter().filter_map(|word| self.postings.get_key_value(*word)) {
+                wanted.push(known((text, word), posting, CORRECTED_WEIGHT, false));
             }
             if meant.is_empty() {
                 let weight = if *kind == Kind::Word { UNKNOWN_WORD_WEIGHT } else { UNKNOWN_PIECE_WEIGHT };
                 let weight = weight * self.unknown_rarity;
-                wanted.push(Wanted { posting: None, weight, length: trust(*kind), telling: false });
+                let length = trust(*kind);
+                wanted.push(Wanted {
+                    asked: text,
+                    term: text,
+                    posting: None,
+                    weight,
+                    length,
+                    telling: false,
+                });
             }
         }
         wanted
@@ -166,9 +180,14 @@ fn repeated(times: f64) -> f64 {
     times / (times + GROUP_K)
 }
 
-fn known(posting: &Posting, trust: f64, telling: bool) -> Wanted<'_> {
+fn known<'a>(
+    (asked, term): (&'a str, &'a str),
+    posting: &'a Posting,
+    trust: f64,
+    telling: bool,
+) -> Wanted<'a> {
     let weight = if posting.questions.is_empty() { trust * UNKNOWN_WORD_WEIGHT } else { trust };
-    Wanted { posting: Some(posting), weight: weight * posting.rarity, length: weight, telling }
+    Wanted { asked, term, posting: Some(posting), weight: weight * posting.rarity, length: weight, telling }
 }
 
 /// Whether `term` is only a part of a longer Chinese word of the text.

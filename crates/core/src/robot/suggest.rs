@@ -1,5 +1,6 @@
 use super::fold::{bare, fold, is_cjk, language_of};
 use super::index::RobotIndex;
+use super::knowledge::Asked;
 
 /// At most this many phrases are suggested, as the wire documents.
 pub const PHRASE_LIMIT: usize = 5;
@@ -19,8 +20,9 @@ impl RobotIndex {
     ///
     /// The last word may be unfinished. Only questions in the language of `locale` are suggested, which may
     /// be given with or without a country. The dictionary is never needed.
-    pub fn suggest(&self, typed: &str, locale: &str) -> Vec<String> {
-        let typed = Typed::new(typed);
+    pub fn suggest<'a>(&self, typed: impl Into<Asked<'a>>, locale: &str) -> Vec<String> {
+        let Asked { text, now, .. } = typed.into();
+        let typed = Typed::new(text);
         let language = language_of(locale);
         if typed.text.is_empty() || language.is_none() {
             return Vec::new();
@@ -28,7 +30,10 @@ impl RobotIndex {
         let mut fitting: Vec<_> = self
             .questions
             .iter()
-            .filter(|question| self.groups[question.group].language == language)
+            .filter(|question| {
+                let group = &self.groups[question.group];
+                group.language == language && group.valid.holds(now)
+            })
             .filter_map(|question| Some((typed.fit(&question.bare)?, question)))
             .collect();
         fitting.sort_by_key(|(fit, question)| (*fit, question.bare.chars().count(), &question.bare));
@@ -100,7 +105,7 @@ fn pieces(bare: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::robot::{Dictionary, Question, QuestionGroup, RobotIndex};
+    use crate::robot::{Dictionary, Question, QuestionGroup, RobotIndex, Validity};
 
     fn index() -> RobotIndex {
         let dictionary = Dictionary::new();
@@ -108,6 +113,7 @@ mod tests {
             id: id.to_owned(),
             locale: locale.to_owned(),
             answer: String::new(),
+            valid: Validity::default(),
             questions: questions.iter().map(|text| Question::new(*text, &dictionary)).collect(),
         };
         RobotIndex::build(&[

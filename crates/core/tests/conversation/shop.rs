@@ -6,9 +6,10 @@ use std::sync::Arc;
 use frontdesk_core::conversation::{Availability, Command, CustomerMessage, Facts, Standing, TransferTarget};
 use frontdesk_core::directory::{Agent, Channel, Disposition, Queue, Robot, SlaPolicy, Survey};
 use frontdesk_core::hours::WorkingHours;
-use frontdesk_core::id::{AgentId, ChannelId, QueueId, RobotId, SlaPolicyId};
+use frontdesk_core::id::{AgentId, BaseId, ChannelId, QueueId, RobotId, SlaPolicyId};
 use frontdesk_core::log::LogId;
 use frontdesk_core::message::MediaType;
+use frontdesk_core::robot::{Hit, Trace};
 use frontdesk_core::routing::Place;
 use frontdesk_core::texts::{Overrides, Texts};
 use frontdesk_core::time::Timestamp;
@@ -116,6 +117,11 @@ impl Shop {
     }
 }
 
+/// What a robot found.
+pub(crate) fn found(hit: Hit) -> Trace {
+    Trace { base: BaseId::new("shop").expect("id"), version: 1, hit, candidates: Vec::new() }
+}
+
 /// Hours that never open.
 pub(crate) fn never() -> WorkingHours {
     WorkingHours::new("UTC", vec![], vec![]).expect("hours")
@@ -157,5 +163,6 @@ pub(crate) fn customer_says(media: MediaType, content: &str) -> CustomerMessage 
         nickname: Some("Gu".to_owned()),
         avatar: None,
         client_id: Some("m-1".to_owned()),
+        masked: false,
     }
 }

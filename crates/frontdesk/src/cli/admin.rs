@@ -7,14 +7,17 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
-use frontdesk_core::directory::Role;
+use frontdesk_core::directory::Kind;
+use frontdesk_core::id::RoleId;
 use frontdesk_core::port::OnProgress;
 use frontdesk_server::admin::{
-    AdminAnswer, AdminCommand, NewAgent, NewChannel, NewRobot, ask, run as run_on_store,
+    AdminAnswer, AdminCommand, Means, NewAgent, NewChannel, NewRobot, ask, run as run_on_store, this_operator,
 };
+use frontdesk_server::audit::Act;
 use frontdesk_server::config::Config;
 use frontdesk_store::DataDir;
 
+use super::knowledge;
 use crate::boot;
 
 #[derive(Debug, Args)]
@@ -31,11 +34,56 @@ pub(super) struct Admin {
 
 #[derive(Debug, Subcommand)]
 enum Subject {
-    /// Lists tenants, or everything configured of one.
+    /// Lists tenants, or everything configured of one, or of one kind.
     List {
         /// The tenant.
         #[arg(long)]
         tenant: Option<String>,
+        /// Only items of this kind.
+        #[arg(requires = "tenant")]
+        kind: Option<String>,
+    },
+    /// Shows one item as `set` takes it.
+    Get {
+        /// The tenant.
+        #[arg(long)]
+        tenant: String,
+        /// tenant, app, queue, robot, channel, agent, canned-reply, sla-policy, identity-provider, or the same in the plural.
+        kind: String,
+        /// Its id.
+        id: String,
+    },
+    /// Gives values of an item their defaults again.
+    Unset {
+        /// The tenant.
+        #[arg(long)]
+        tenant: String,
+        /// Its kind.
+        kind: String,
+        /// Its id.
+        id: String,
+        /// The values, such as `patience.warn_before`.
+        #[arg(required = true)]
+        values: Vec<String>,
+    },
+    /// Gives an app a new secret and shows it, once.
+    RotateSecret {
+        /// The tenant.
+        #[arg(long)]
+        tenant: String,
+        /// The app.
+        key: String,
+        /// Seconds for which the secret before is still good, at most 30 days.
+        #[arg(long, value_name = "S", default_value_t = 86_400)]
+        keep_old_for: u64,
+    },
+    /// Takes a tenant away with everything configured of it.
+    RemoveTenant {
+        /// The tenant.
+        id: String,
+        /// Also if customers have had conversations.
+        #[arg(long)]
+        force: bool,
     },
     /// Makes or changes a tenant.
     Tenant {
@@ -63,7 +111,7 @@ enum Subject {
     Channel(ChannelArgs),
     /// Makes or changes a robot; what is not given stays.
     Robot(RobotArgs),
-    /// Replaces a knowledge base in the language that the file names.
+    /// Replaces a knowledge base in the language that the file names, and publishes it.
     Knowledge {
         /// The tenant.
         #[arg(long)]
@@ -73,6 +121,12 @@ enum Subject {
         /// The file (TOML).
         file: PathBuf,
     },
+    /// Reads knowledge from a table, JSON or a page into the draft of a base, and shows what became of each entry.
+    KnowledgeImport(knowledge::Import),
+    /// Writes a knowledge base to standard output.
+    KnowledgeExport(knowledge::Export),
+    /// Lets robots answer from the draft of a knowledge base.
+    KnowledgePublish(knowledge::Publish),
     /// Makes or renames a queue.
     Queue {
         /// The tenant.
@@ -93,13 +147,21 @@ enum Subject {
         /// The tenant.
         #[arg(long)]
         tenant: String,
-        /// channel, robot, queue or agent.
+        /// tenant, app, queue, robot, channel, agent, canned-reply, sla-policy, identity-provider, or the same in the plural.
         kind: String,
         /// Its id.
         id: String,
         /// The file.
         file: PathBuf,
     },
+    /// Has all numbers of reports made anew from the logs, by the running server or the next one.
+    RecomputeReports {
+        /// The tenant; without one, those of all tenants.
+        #[arg(long)]
+        tenant: Option<String>,
+    },
+    /// Makes the search index anew and shows how far it is. Without a running server, the next one does it.
+    RebuildSearch,
     /// Signs tokens with a new key from now on; what older keys signed stays valid for as long as it lives.
     RotateKeys,
     /// Takes something away.
@@ -107,7 +169,7 @@ enum Subject {
         /// The tenant.
         #[arg(long)]
         tenant: String,
-        /// app, channel, robot, queue or agent.
+        /// Its kind, any but tenant.
         kind: String,
         /// Its id.
         id: String,
@@ -203,9 +265,9 @@ struct AgentArgs {
     /// The name that customers see.
     #[arg(long)]
     nickname: Option<String>,
-    /// agent, supervisor or administrator.
-    #[arg(long, value_parser = role)]
-    role: Option<Role>,
+    /// agent, supervisor, administrator, integrator, auditor, or a role of the tenant's own.
+    #[arg(long)]
+    role: Option<RoleId>,
     /// Most conversations at a time.
     #[arg(long)]
     capacity: Option<u32>,
@@ -217,18 +279,12 @@ struct AgentArgs {
     password_stdin: bool,
 }
 
-fn role(text: &str) -> Result<Role, String> {
-    match text {
-        "agent" => Ok(Role::Agent),
-        "supervisor" => Ok(Role::Supervisor),
-        "administrator" => Ok(Role::Administrator),
-        _ => Err("a role is agent, supervisor or administrator".to_owned()),
-    }
-}
-
 pub(super) async fn run(admin: Admin) -> anyhow::Result<()> {
     let mut config = super::read(admin.config.as_deref())?;
     config.data_dir = admin.data_dir.unwrap_or(config.data_dir);
+    if matches!(admin.subject, Subject::RebuildSearch) {
+        return super::search::rebuild(&config).await;
+    }
     let command = command(admin.subject)?;
     match carry_out(&config, command, quiet()).await? {
         AdminAnswer::Done => println!("done"),
@@ -242,7 +298,14 @@ pub(super) async fn run(admin: Admin) -> anyhow::Result<()> {
                 println!("{item}");
             }
         }
-        AdminAnswer::Progress(_) | AdminAnswer::BackedUp(_) => bail!("that is no answer to the command"),
+        AdminAnswer::Text(text) => print!("{text}"),
+        AdminAnswer::Item(item) => println!("{}", serde_json::to_string_pretty(&item)?),
+        AdminAnswer::Progress(_)
+        | AdminAnswer::BackedUp(_)
+        | AdminAnswer::File(_)
+        | AdminAnswer::Changes(_)
+        | AdminAnswer::SearchBacklog { .. }
+        | AdminAnswer::Problems(_) => bail!("that is no answer to the command"),
     }
     Ok(())
 }
@@ -262,7 +325,8 @@ pub(super) async fn carry_out(
         Ok(answer) => answer.map_err(|error| anyhow::anyhow!(error)),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
             let (world, _directory) = boot::open_world(config).await?;
-            let answer = run_on_store((&world).into(), command, progress).await;
+            let act = Act::by(this_operator()?);
+            let answer = run_on_store(Means::without_server(&world, &act), command, progress).await;
             world.store.close().await;
             Ok(answer?)
         }
@@ -272,7 +336,18 @@ pub(super) async fn carry_out(
 
 fn command(subject: Subject) -> anyhow::Result<AdminCommand> {
     Ok(match subject {
-        Subject::List { tenant } => AdminCommand::List { tenant },
+        Subject::List { tenant: Some(tenant), kind: Some(kind) } => {
+            AdminCommand::ListKind { tenant, kind: stored(&kind) }
+        }
+        Subject::List { tenant, .. } => AdminCommand::List { tenant },
+        Subject::Get { tenant, kind, id } => AdminCommand::Get { tenant, kind: stored(&kind), id },
+        Subject::Unset { tenant, kind, id, values } => {
+            AdminCommand::Unset { tenant, kind: stored(&kind), id, values }
+        }
+        Subject::RotateSecret { tenant, key, keep_old_for } => {
+            AdminCommand::RotateSecret { tenant, key, keep_old_for }
+        }
+        Subject::RemoveTenant { id, force } => AdminCommand::RemoveTenant { tenant: id, force },
         Subject::Tenant { id, name, locale } => {
             AdminCommand::PutTenant { name: name.unwrap_or_else(|| id.clone()), id, locale }
         }
@@ -293,6 +368,9 @@ fn command(subject: Subject) -> anyhow::Result<AdminCommand> {
         Subject::Knowledge { tenant, base, file } => {
             AdminCommand::PutKnowledge { tenant, base, text: text_of(&file)? }
         }
+        Subject::KnowledgeImport(import) => import.command()?,
+        Subject::KnowledgeExport(export) => export.command(),
+        Subject::KnowledgePublish(publish) => publish.command(),
         Subject::Queue { tenant, id, name } => {
             AdminCommand::PutQueue { tenant, name: name.unwrap_or_else(|| id.clone()), id }
         }
@@ -300,11 +378,18 @@ fn command(subject: Subject) -> anyhow::Result<AdminCommand> {
         Subject::Set { tenant, kind, id, file } => {
             let change = values(&text_of(&file)?)
                 .with_context(|| format!("{} is neither TOML nor JSON", file.display()))?;
-            AdminCommand::Set { tenant, kind, id, change }
+            AdminCommand::Set { tenant, kind: stored(&kind), id, change }
         }
+        Subject::RecomputeReports { tenant } => AdminCommand::RecomputeReports { tenant },
+        Subject::RebuildSearch => AdminCommand::RebuildSearch,
         Subject::RotateKeys => AdminCommand::RotateKeys,
-        Subject::Remove { tenant, kind, id } => AdminCommand::Remove { tenant, kind, id },
+        Subject::Remove { tenant, kind, id } => AdminCommand::Remove { tenant, kind: stored(&kind), id },
     })
+}
+
+/// A kind as it is stored: with underscores where people write hyphens.
+fn stored(kind: &str) -> String {
+    Kind::find(kind).map_or_else(|| kind.replace('-', "_"), |kind| kind.name.to_owned())
 }
 
 fn channel(args: ChannelArgs) -> anyhow::Result<AdminCommand> {
@@ -334,7 +419,7 @@ fn push(file: &str) -> anyhow::Result<String> {
 }
 
 /// What a file holds; `-` is standard input.
-fn text_of(file: &Path) -> anyhow::Result<String> {
+pub(super) fn text_of(file: &Path) -> anyhow::Result<String> {
     if file == Path::new("-") {
         return std::io::read_to_string(std::io::stdin()).context("cannot read standard input");
     }

@@ -51,7 +51,7 @@ fn progress() -> OnProgress {
     Arc::new(move |step| {
         if is_terminal {
             let (what, done, total) = match step {
-                BackupProgress::Database { done, total } => ("database, pages", done, total),
+                BackupProgress::Database { done, total } => ("database", done, total),
                 BackupProgress::Files { done, total } => ("files", done, total),
             };
             // Progress that cannot be shown is none that matters.
@@ -67,6 +67,9 @@ fn tell(report: &BackupReport) {
         "{} entries in {} logs, {} files, {} bytes",
         report.entries, report.logs, report.files, report.bytes
     );
+    if report.objects > 0 {
+        println!("{} files more are in S3-compatible storage: the backup only names them", report.objects);
+    }
     for name in &report.missing {
         eprintln!("missing: the bytes of file {name} were not there; the manifest says so");
     }

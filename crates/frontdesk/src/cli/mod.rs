@@ -1,11 +1,18 @@
 //! The command line.
 
 mod admin;
+mod audit;
 mod backup;
 mod chat;
 mod config;
+mod config_file;
 mod conformance;
+mod doctor;
+mod key;
+mod knowledge;
+mod moving;
 mod restore;
+mod search;
 mod serve;
 mod simulate;
 
@@ -29,10 +36,22 @@ enum Command {
     /// Configures tenants, apps, channels, robots, queues and agents, with or without a running server.
     Admin(admin::Admin),
 
+    /// Says whether a server can run like this, and what to do where it cannot; changes nothing.
+    Doctor(doctor::Doctor),
+
     /// Writes a backup of everything stored, with or without a running server.
     Backup(backup::BackupArgs),
-    /// Puts a backup into an empty data directory; no server may run on it.
+    /// Puts a backup into an empty data directory or database; no server may run on it.
     Restore(restore::RestoreArgs),
+
+    /// Moves everything from a data directory into an empty PostgreSQL database; no server may run on either.
+    Move(moving::MoveArgs),
+
+    /// Lists and rotates the keys that secrets in the store are sealed with.
+    Key(key::KeyCommand),
+
+    /// Examines and exports the audit log, with or without a running server.
+    Audit(audit::AuditCommand),
 
     /// Talks to a running server from the terminal, as a customer.
     Chat(chat::Chat),
@@ -40,7 +59,7 @@ enum Command {
     Conformance(conformance::Conformance),
     /// Simulates queues and agents under rules of routing, before customers meet them.
     Simulate(simulate::Simulate),
-    /// Shows or checks the configuration.
+    /// Shows or checks the configuration of the server; exports, compares and applies that of a tenant.
     Config(config::ConfigCommand),
 }
 
@@ -59,6 +78,12 @@ struct Common {
     /// Where data is kept.
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
+    /// Certificate for HTTPS (PEM), with those between it and the authority's.
+    #[arg(long, value_name = "FILE")]
+    tls_certificate: Option<PathBuf>,
+    /// Private key of the certificate (PEM).
+    #[arg(long, value_name = "FILE")]
+    tls_key: Option<PathBuf>,
     /// Seeds demonstration data; only on loopback.
     #[arg(long)]
     demo: bool,
@@ -70,6 +95,8 @@ impl Common {
         config.listen = self.listen.unwrap_or(config.listen);
         config.internal_listen = self.internal_listen.unwrap_or(config.internal_listen);
         config.data_dir = self.data_dir.unwrap_or(config.data_dir);
+        config.tls.certificate = self.tls_certificate.unwrap_or(config.tls.certificate);
+        config.tls.key = self.tls_key.unwrap_or(config.tls.key);
         config.demo |= self.demo;
         Ok(config)
     }
@@ -97,13 +124,21 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Serve(common) => serve::run(common.load()?).await,
             Command::Admin(admin) => admin::run(admin).await,
 
+            Command::Doctor(options) => doctor::run(options).await,
+
             Command::Backup(args) => backup::run(args).await,
-            Command::Restore(args) => restore::run(args),
+            Command::Restore(args) => restore::run(args).await,
+
+            Command::Move(args) => moving::run(args).await,
+
+            Command::Key(command) => key::run(command),
+
+            Command::Audit(command) => audit::run(command).await,
 
             Command::Chat(chat) => chat::run(chat).await,
             Command::Conformance(options) => conformance::run(options).await,
             Command::Simulate(options) => simulate::run(options).await,
-            Command::Config(command) => config::run(command),
+            Command::Config(command) => config::run(command).await,
         }
     })
 }

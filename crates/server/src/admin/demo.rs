@@ -1,17 +1,20 @@
 //! The demonstration: a small shop with well-known credentials.
 
+use frontdesk_core::access::BuiltInRole;
+use frontdesk_core::audit::Draft;
 use frontdesk_core::directory::{
-    Agent, App, CannedReply, Channel, Disposition, Item, Queue, Robot, Role, Survey, Tenant,
+    Agent, App, CannedReply, Channel, Disposition, Item, Queue, Robot, Survey, Tenant,
 };
 use frontdesk_core::id::{
-    AgentId, AppKey, CannedReplyId, ChannelId, DispositionId, IdError, QueueId, RobotId, TenantId,
+    AgentId, AppKey, BaseId, CannedReplyId, ChannelId, DispositionId, IdError, QueueId, RobotId, TenantId,
 };
 use frontdesk_core::port::{Random, Store, StoreError};
-use frontdesk_core::robot::{Dictionary, QuestionGroup};
+use frontdesk_core::robot::Dictionary;
 use frontdesk_core::secret::SecretHash;
 
-use super::knowledge::{KnowledgeFile, knowledge_groups};
+use super::knowledge::{KnowledgeFile, put_files};
 use super::password::hash_password;
+use crate::knowledge::BaseOf;
 
 const TENANT: &str = "demo";
 const CHANNEL: &str = "1011577355744904195";
@@ -19,11 +22,11 @@ const QUEUE: &str = "support";
 const ROBOT: &str = "shop-robot";
 const KNOWLEDGE: &str = "shop";
 /// Who signs in as what; each password is `demo-` and the name.
-const AGENTS: [(&str, &str, Role); 4] = [
-    ("101", "Alex", Role::Agent),
-    ("102", "Kim", Role::Agent),
-    ("201", "Sam", Role::Supervisor),
-    ("901", "Robin", Role::Administrator),
+const AGENTS: [(&str, &str, BuiltInRole); 4] = [
+    ("101", "Alex", BuiltInRole::Agent),
+    ("102", "Kim", BuiltInRole::Agent),
+    ("201", "Sam", BuiltInRole::Supervisor),
+    ("901", "Robin", BuiltInRole::Administrator),
 ];
 /// What can come of a conversation: ids and names.
 const DISPOSITIONS: [(&str, &str); 3] =
@@ -57,9 +60,12 @@ pub async fn seed(store: &dyn Store, random: &dyn Random) -> Result<bool, StoreE
         return Ok(false);
     }
     // The knowledge first: the tenant stands for all of it.
-    store.put_knowledge(&tenant, KNOWLEDGE, knowledge()?).await?;
+    let base = BaseOf { tenant: tenant.clone(), base: BaseId::new(KNOWLEDGE).map_err(impossible)? };
+    put_files(store, &base, knowledge()?, &Dictionary::new()).await.map_err(impossible)?;
     let items = items(random).map_err(|error| StoreError::Failed(error.to_string()))?;
-    store.put_items(items.into_iter().map(|item| (tenant.clone(), item)).collect()).await?;
+    let record = Draft::by_system(tenant.clone(), "demo.seed");
+    let items = items.into_iter().map(|item| (tenant.clone(), item)).collect();
+    store.put_items(items, vec![record]).await?;
     Ok(true)
 }
 
@@ -72,9 +78,8 @@ fn items(random: &dyn Random) -> Result<Vec<Item>, DemoError> {
             ..Tenant::new(TenantId::new(TENANT)?, "Demo shop", "en")
         }),
         Item::App(App {
-            key: AppKey::new("demo-app")?,
-            name: "Demo shop's back end".to_owned(),
             secret_hash: SecretHash::of("demo-secret").to_hex(),
+            ..App::new(AppKey::new("demo-app")?, "Demo shop's back end")
         }),
         Item::Queue(Queue::new(queue.clone(), "Support")),
         Item::Robot(Robot {
@@ -104,10 +109,10 @@ fn items(random: &dyn Random) -> Result<Vec<Item>, DemoError> {
     ];
     for (id, nickname, role) in AGENTS {
         items.push(Item::Agent(Agent {
-            role,
+            role: role.id(),
             // It is tried out by hand, without a desk that is open all the while.
-            always_reachable: role == Role::Agent,
-            queues: if role == Role::Agent { vec![queue.clone()] } else { Vec::new() },
+            always_reachable: role == BuiltInRole::Agent,
+            queues: if role == BuiltInRole::Agent { vec![queue.clone()] } else { Vec::new() },
             password_hash: hash_password(random, &format!("demo-{id}"))?,
             ..Agent::new(AgentId::new(id)?, nickname)
         }));
@@ -130,14 +135,8 @@ fn dispositions() -> Result<Vec<Disposition>, IdError> {
     all.map(|(id, name)| Ok(Disposition { id: DispositionId::new(id)?, name: (*name).to_owned() })).collect()
 }
 
-fn knowledge() -> Result<Vec<QuestionGroup>, StoreError> {
-    let dictionary = Dictionary::new();
-    let mut groups = Vec::new();
-    for text in [ENGLISH, CHINESE] {
-        let file: KnowledgeFile = toml::from_str(text).map_err(impossible)?;
-        groups.extend(knowledge_groups(file, &dictionary));
-    }
-    Ok(groups)
+fn knowledge() -> Result<Vec<KnowledgeFile>, StoreError> {
+    [ENGLISH, CHINESE].into_iter().map(|text| toml::from_str(text).map_err(impossible)).collect()
 }
 
 #[derive(Debug, thiserror::Error)]

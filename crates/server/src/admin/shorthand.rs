@@ -1,6 +1,6 @@
 //! What operators set most often, with names of its own on the command line, and the merge patch that it stands for.
 
-use frontdesk_core::directory::Role;
+use frontdesk_core::id::RoleId;
 use frontdesk_core::push::Push;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -71,8 +71,8 @@ pub struct NewAgent {
     pub id: String,
     /// The name that customers see.
     pub nickname: Option<String>,
-    /// `agent`, `supervisor` or `administrator`.
-    pub role: Option<Role>,
+    /// A built-in role such as `agent`, or one of the tenant's.
+    pub role: Option<RoleId>,
     /// Most conversations at a time.
     pub capacity: Option<u32>,
     /// The queues that the agent serves.

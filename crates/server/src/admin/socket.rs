@@ -14,9 +14,12 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::mpsc;
 
 use super::command::{AdminAnswer, AdminCommand};
+use super::effect::take_effect;
+use super::means::Means;
+use super::operator::operator;
 use super::run::run;
+use crate::audit::Act;
 use crate::parts::Parts;
-use crate::work::match_all;
 
 /// Longest command, which is a knowledge base.
 const MAX_LINE: u64 = 64 << 20;
@@ -87,10 +90,11 @@ pub async fn ask(
 }
 
 async fn serve(parts: &Parts, mut stream: UnixStream) -> io::Result<()> {
+    let act = Act::by(operator(&stream)?);
     let mut line = Vec::new();
     BufReader::new((&mut stream).take(MAX_LINE)).read_until(b'\n', &mut line).await?;
     let answer = match serde_json::from_slice::<AdminCommand>(&line) {
-        Ok(command) => carry_out_telling(parts, &mut stream, command).await?,
+        Ok(command) => carry_out_telling(parts, &act, &mut stream, command).await?,
         Err(error) => Err(format!("the command is not understood: {error}")),
     };
     write(&mut stream, &answer).await?;
@@ -106,6 +110,7 @@ async fn write(stream: &mut UnixStream, answer: &Result<AdminAnswer, String>) ->
 /// Carries a command out and tells how far it is. It ends early if nobody listens any more.
 async fn carry_out_telling(
     parts: &Parts,
+    act: &Act,
     stream: &mut UnixStream,
     command: AdminCommand,
 ) -> io::Result<Result<AdminAnswer, String>> {
@@ -115,7 +120,7 @@ async fn carry_out_telling(
         Ok(()) | Err(mpsc::error::TrySendError::Full(_)) => ControlFlow::Continue(()),
         Err(mpsc::error::TrySendError::Closed(_)) => ControlFlow::Break(()),
     });
-    let work = carry_out(parts, command, progress);
+    let work = carry_out(parts, act, command, progress);
     tokio::pin!(work);
     loop {
         tokio::select! {
@@ -127,19 +132,19 @@ async fn carry_out_telling(
 
 async fn carry_out(
     parts: &Parts,
+    act: &Act,
     command: AdminCommand,
     progress: OnProgress,
 ) -> Result<AdminAnswer, String> {
-    let changes = !matches!(command, AdminCommand::List { .. } | AdminCommand::Backup { .. });
-    let answer = run(parts.into(), command, progress).await.map_err(|error| error.to_string())?;
+    let changes = command.changes();
+    let answer =
+        run(Means::in_server(parts, act), command, progress).await.map_err(|error| error.to_string())?;
     if let AdminAnswer::BackedUp(report) = &answer {
         let (path, missing) = (report.path.display(), report.missing.len());
         tracing::info!(%path, entries = report.entries, files = report.files, missing, "backup written");
     }
     if changes {
-        parts.reload().await.map_err(|error| error.to_string())?;
-        // A queue may have got an agent, or an agent more room.
-        match_all(parts).await.map_err(|error| error.to_string())?;
+        take_effect(parts).await.map_err(|error| error.to_string())?;
     }
     Ok(answer)
 }

@@ -22,6 +22,7 @@ use crate::deliver::agent_desk::Desk;
 use crate::deliver::agent_events::at;
 use crate::deliver::agent_place::{Held, MAX_HELD, Place};
 use crate::deliver::native;
+use crate::deliver::queue_news::QueueNews;
 use crate::deliver::ticket_news::TicketNews;
 use crate::error::ApiError;
 use crate::extract::AgentCaller;
@@ -42,6 +43,8 @@ pub struct AgentFeed<'a> {
     /// What is told without a new entry: what the agent has or takes part in when a desk is opened.
     greeting: Vec<FeedEvent>,
     tickets: TicketNews,
+    /// `None` for a desk that shows no queues.
+    queues: Option<QueueNews>,
     /// How often each customer had typed when this was last looked at.
     typed: HashMap<LogId, u64>,
 }
@@ -60,6 +63,7 @@ impl<'a> AgentFeed<'a> {
     ) -> Result<Self, ApiError> {
         let me = caller.agent.id.clone();
         let own = LogId::of_agent(&caller.tenant.tenant.id, &me);
+        let (queues, cursor) = QueueNews::resume(parts, caller, cursor)?;
         let (tickets, cursor) = TicketNews::resume(parts, caller, cursor).await?;
         let mut feed = Self {
             parts,
@@ -69,6 +73,7 @@ impl<'a> AgentFeed<'a> {
             place: Place::default(),
             greeting: Vec::new(),
             tickets,
+            queues: Some(queues),
             typed: HashMap::new(),
         };
         match cursor {
@@ -80,6 +85,12 @@ impl<'a> AgentFeed<'a> {
         Ok(feed)
     }
 
+    /// The same without news of queues, for a desk that does not show them.
+    #[must_use]
+    pub fn without_queues(self) -> Self {
+        Self { queues: None, ..self }
+    }
+
     /// What happened since; waits for something if nothing did.
     pub async fn next(mut self, wait: Duration) -> Result<FeedAnswer, ApiError> {
         let deadline = Instant::now() + wait;
@@ -89,11 +100,14 @@ impl<'a> AgentFeed<'a> {
             let mut events = std::mem::take(&mut self.greeting);
             events.extend(self.read().await?);
             events.extend(self.tickets.read(self.parts).await?);
+            events.extend(self.queues.as_mut().map(|queues| queues.read(self.parts)).unwrap_or_default());
             events.extend(self.typing());
             let over = Instant::now() >= deadline || self.parts.shutdown.is_cancelled();
             if !events.is_empty() || over {
                 let place = self.place.seal(&self.parts.sealer, self.own);
-                return Ok(FeedAnswer { cursor: self.tickets.seal(&place), events });
+                let place = self.tickets.seal(&place);
+                let cursor = self.queues.as_ref().map_or_else(|| place.clone(), |queues| queues.seal(&place));
+                return Ok(FeedAnswer { cursor, events });
             }
             tokio::select! {
                 () = waiter.woken() => {}
@@ -150,6 +164,9 @@ impl<'a> AgentFeed<'a> {
         let mut waiter = Waiter::new();
         waiter.register(self.parts.hub.watch(self.own), Audience::AGENT);
         self.tickets.register(self.parts, &mut waiter);
+        if let Some(queues) = &self.queues {
+            queues.register(self.parts, &mut waiter);
+        }
         for log in self.place.held.keys() {
             waiter.register(self.parts.hub.watch(*log), Audience::AGENT.and(Audience::CUSTOMER_TYPING));
         }
@@ -216,14 +233,16 @@ impl<'a> AgentFeed<'a> {
         at: i64,
         events: &mut Vec<FeedEvent>,
     ) -> Result<(), StoreError> {
-        // What becomes of a conversation that is followed already, its own log tells.
-        let known = self.place.held.get(&log).is_some_and(|known| known.conversation == held.conversation);
+        // What becomes of a conversation that is followed already, its own log tells. An older one of the same customer, of
+        // which the news comes late, is over.
+        let known = self.place.held.get(&log).is_some_and(|known| known.conversation >= held.conversation);
         if known || self.place.held.len() >= MAX_HELD {
             return Ok(());
         }
         let Some(row) = self.parts.store.conversation(log, held.conversation).await? else { return Ok(()) };
         // It is told by the time at which the customer's log has it: what is said from then on comes after it.
         let before = EntryNumber(held.through.0.saturating_sub(1));
+        self.finish_older(log, before, events).await?;
         let first = self.page(log, before).await?.first().map(|entry| entry.at.as_millis());
         let at = first.map_or(at, |first| first.min(at));
         let event = match mode {
@@ -237,6 +256,23 @@ impl<'a> AgentFeed<'a> {
         };
         events.push(event);
         self.place.held.insert(log, held);
+        Ok(())
+    }
+
+    /// A new conversation of a customer comes while an older one is followed: that one is over, though the news of its end
+    /// may come late. Its log tells the end now, as nothing of it will be read any more.
+    async fn finish_older(
+        &mut self,
+        log: LogId,
+        before: EntryNumber,
+        events: &mut Vec<FeedEvent>,
+    ) -> Result<(), StoreError> {
+        while let Some(held) = self.place.held.get(&log).copied() {
+            self.tell(log, before, events).await?;
+            if self.place.held.get(&log).is_some_and(|now| now.through == held.through) {
+                break;
+            }
+        }
         Ok(())
     }
 

@@ -121,7 +121,6 @@ impl Feed {
 
     /// Puts the feed where the client wants it.
     async fn place(&mut self, start: Start<'_>) -> Result<Option<Gap>, ApiError> {
-        let end = self.end().await?;
         let mut turn = self.reader.turn().await;
         let known = position(&self.parts, self.log, &self.device, &mut turn).await?;
         drop(turn);
@@ -135,7 +134,7 @@ impl Feed {
             }
             Start::Earliest => missed_if_passed = false,
             Start::Latest => self.acknowledge_through(self.head().await?).await?,
-            Start::Cursor(cursor) => match self.open_cursor(cursor, end)? {
+            Start::Cursor(cursor) => match self.open_cursor(cursor).await? {
                 Some(number) => self.acknowledge_through(number).await?,
                 None => foreign_epoch = true,
             },
@@ -152,12 +151,16 @@ impl Feed {
     }
 
     /// The number that a cursor names; `None` if it belongs to another life of the store.
-    fn open_cursor(&self, cursor: &str, end: EntryNumber) -> Result<Option<EntryNumber>, ApiError> {
+    async fn open_cursor(&self, cursor: &str) -> Result<Option<EntryNumber>, ApiError> {
         let place = self.parts.sealer.open_cursor(self.log, cursor).ok_or(ApiError::CursorInvalid)?;
         if place.epoch != self.parts.store.epoch() {
             return Ok(None);
         }
-        if place.number > end { Err(ApiError::CursorAhead) } else { Ok(Some(place.number)) }
+        // Another node may have written, and given out, what this one has not heard of yet.
+        if place.number > self.end().await? && place.number > self.stored_end().await? {
+            return Err(ApiError::CursorAhead);
+        }
+        Ok(Some(place.number))
     }
 
     fn gap(&self, floor: Option<Floor>, foreign_epoch: bool) -> Option<Gap> {
@@ -202,9 +205,15 @@ impl Feed {
         Ok(heads(&self.parts, &self.watched).await?.of(Audience::ALL))
     }
 
+    /// The same as the store has it. What this node knew of the ends is made up for.
+    async fn stored_end(&self) -> Result<EntryNumber, StoreError> {
+        let stored = self.parts.store.heads(self.log).await?;
+        Ok(self.watched.learn_heads(stored).of(Audience::ALL))
+    }
+
     /// The next entries, in order; empty if there are none now.
     pub async fn next(&mut self, limit: usize) -> Result<Vec<Delivered>, StoreError> {
-        if heads(&self.parts, &self.watched).await?.of(self.audience) <= self.after {
+        if self.is_kept_out() || heads(&self.parts, &self.watched).await?.of(self.audience) <= self.after {
             return Ok(Vec::new());
         }
         let entries = read(&self.parts, self.log, self.after, self.audience, limit).await?;
@@ -225,7 +234,12 @@ impl Feed {
 
     /// Whether there are more entries now.
     pub async fn has_more(&self) -> Result<bool, StoreError> {
-        Ok(heads(&self.parts, &self.watched).await?.of(self.audience) > self.after)
+        Ok(!self.is_kept_out() && heads(&self.parts, &self.watched).await?.of(self.audience) > self.after)
+    }
+
+    /// Whether the customer is kept out: then nothing is delivered, and nothing is passed over.
+    fn is_kept_out(&self) -> bool {
+        self.parts.blocks.keep_out(self.log, self.parts.clock.now())
     }
 
     /// Whether the agent typed just now and this device was not told yet.
@@ -236,9 +250,8 @@ impl Feed {
 
     /// Everything up to a cursor was received.
     pub async fn acknowledge(&mut self, cursor: &str) -> Result<(), ApiError> {
-        let end = self.end().await?;
         let after = self.after;
-        if let Some(number) = self.open_cursor(cursor, end)? {
+        if let Some(number) = self.open_cursor(cursor).await? {
             self.acknowledge_through(number).await?;
         }
         // Acknowledging does not move what is read next.

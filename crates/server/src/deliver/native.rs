@@ -34,7 +34,12 @@ pub fn customer(customer: &frontdesk_core::port::Customer) -> Customer {
 }
 
 /// A conversation without its last message and what was promised, as `viewer` sees it.
-pub fn conversation(parts: &Parts, row: &ConversationRow, viewer: &AgentId) -> Conversation {
+pub fn conversation<'a>(
+    parts: &Parts,
+    row: &ConversationRow,
+    viewer: impl Into<Option<&'a AgentId>>,
+) -> Conversation {
+    let viewer = viewer.into();
     let (control, queue, agent, since) = match &row.status {
         ConversationStatus::Robot => (Control::Robot, None, None, None),
         ConversationStatus::Queue { queue, since } => (Control::Queue, Some(queue), None, Some(*since)),
@@ -51,7 +56,7 @@ pub fn conversation(parts: &Parts, row: &ConversationRow, viewer: &AgentId) -> C
         control,
         queue: queue.map(ToString::to_string),
         agent_id: agent.map(ToString::to_string),
-        role: role(row, viewer),
+        role: viewer.and_then(|viewer| role(row, viewer)),
         participants: participants(parts, row, viewer),
         state: if over { ConversationState::Ended } else { ConversationState::Open },
         opened_at: row.opened.as_millis(),
@@ -85,8 +90,9 @@ fn role(row: &ConversationRow, viewer: &AgentId) -> Option<ConversationRole> {
 }
 
 /// Who takes part, without those of whom the viewer may not know.
-fn participants(parts: &Parts, row: &ConversationRow, viewer: &AgentId) -> Vec<WireParticipant> {
-    let known = row.participants.iter().filter(|other| !other.mode.is_hidden() || other.agent == *viewer);
+fn participants(parts: &Parts, row: &ConversationRow, viewer: Option<&AgentId>) -> Vec<WireParticipant> {
+    let known =
+        row.participants.iter().filter(|other| !other.mode.is_hidden() || Some(&other.agent) == viewer);
     known.map(|other| participant(parts, &row.customer.tenant, &other.agent, other.mode)).collect()
 }
 
@@ -109,11 +115,12 @@ pub fn participant(
 }
 
 /// A conversation with its last message and what was promised.
-pub async fn conversation_with_last(
+pub async fn conversation_with_last<'a>(
     parts: &Parts,
     row: &ConversationRow,
-    viewer: &AgentId,
+    viewer: impl Into<Option<&'a AgentId>>,
 ) -> Result<Conversation, StoreError> {
+    let viewer = viewer.into();
     // What was said after it ended is another conversation's.
     let query = HistoryQuery { from: None, to: row.ended, offset: 0, limit: 1, messages_only: true };
     let last = parts.store.history(row.log, query).await?;
@@ -125,6 +132,16 @@ pub async fn conversation_with_last(
 
 /// An entry as a message; `None` if nobody said anything with it.
 pub fn message(parts: &Parts, row: &ConversationRow, entry: &Entry) -> Option<WireMessage> {
+    message_of(parts, &row.customer, row.log, entry)
+}
+
+/// The same of an entry of any conversation, or of none.
+pub fn message_of(
+    parts: &Parts,
+    customer: &frontdesk_core::port::Customer,
+    log: LogId,
+    entry: &Entry,
+) -> Option<WireMessage> {
     let (said, whisper) = match &entry.body {
         EntryBody::Said(said) => (said, false),
         EntryBody::Whispered(said) => (said, true),
@@ -132,10 +149,10 @@ pub fn message(parts: &Parts, row: &ConversationRow, entry: &Entry) -> Option<Wi
     };
     let file = FileOf::new(said);
     Some(WireMessage {
-        id: Renderer::new(&parts.sealer, &row.customer, row.log).code(entry),
+        id: Renderer::new(&parts.sealer, customer, log).code(entry),
         seq: entry.number.0,
         at: entry.at.as_millis(),
-        author: author(row, said),
+        author: author(customer, said),
         media_type: wire_media(said.media),
         content: said.content.clone().into(),
         file_name: file.name,
@@ -143,6 +160,7 @@ pub fn message(parts: &Parts, row: &ConversationRow, entry: &Entry) -> Option<Wi
         file_size: file.size,
         similar_questions: said.extras.similar.iter().cloned().map(Into::into).collect(),
         whisper,
+        masked: said.extras.masked,
     })
 }
 
@@ -203,14 +221,14 @@ pub const fn core_priority(priority: WirePriority) -> Priority {
     }
 }
 
-fn author(row: &ConversationRow, said: &Message) -> WireAuthor {
+fn author(customer: &frontdesk_core::port::Customer, said: &Message) -> WireAuthor {
     let (kind, id) = match &said.author {
-        Author::Customer => (AuthorKind::Customer, Some(row.customer.user.to_string())),
+        Author::Customer => (AuthorKind::Customer, Some(customer.user.to_string())),
         Author::Robot(robot) => (AuthorKind::Robot, Some(robot.to_string())),
         Author::Agent(agent) => (AuthorKind::Agent, Some(agent.to_string())),
         Author::System => (AuthorKind::System, None),
     };
-    let own_name = || (kind == AuthorKind::Customer).then(|| row.customer.name.clone());
+    let own_name = || (kind == AuthorKind::Customer).then(|| customer.name.clone());
     WireAuthor { kind, id, name: said.nickname.clone().or_else(own_name) }
 }
 

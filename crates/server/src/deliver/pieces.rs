@@ -135,14 +135,17 @@ impl Renderer<'_> {
             EntryBody::ReadByAgent { messages, .. } if !wanted.read_as_message => {
                 push(EventClass::Read, json!({ "messageIds": messages }));
             }
-            EntryBody::Said(message) if message.author == Author::Customer => push(
-                EventClass::SelfCopies,
-                json!({
+            EntryBody::Said(message) if message.author == Author::Customer => {
+                let mut copy = json!({
                     "messageCode": self.code(entry), "messageId": message.extras.client_id,
                     "mediaType": wire_media(message.media), "content": message.content,
                     "conversationId": conversation,
-                }),
-            ),
+                });
+                if message.extras.masked {
+                    copy["masked"] = true.into();
+                }
+                push(EventClass::SelfCopies, copy);
+            }
             EntryBody::Said(Message { extras: Extras { place: Some(place), .. }, .. }) => push(
                 EventClass::Queue,
                 json!({

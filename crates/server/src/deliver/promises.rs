@@ -33,15 +33,18 @@ pub async fn promises(parts: &Parts, row: &ConversationRow) -> Result<Vec<WireCl
 /// The event that says that a promise is missed or about to be; `None` for any other entry.
 pub(super) fn sla_event(entry: &Entry, conversation_id: &str) -> Option<FeedEvent> {
     let EntryBody::Sla { policy, target, what, due } = &entry.body else { return None };
+    let what = match what {
+        // Whoever sees the conversation sees its promises.
+        SlaNews::Promised => return None,
+        SlaNews::Warned => WireNews::Warned,
+        SlaNews::Breached => WireNews::Breached,
+    };
     Some(FeedEvent::Sla(SlaNotice {
         at: entry.at.as_millis(),
         conversation_id: conversation_id.to_owned(),
         policy: policy.to_string(),
         target: wire_target(*target),
-        what: match what {
-            SlaNews::Warned => WireNews::Warned,
-            SlaNews::Breached => WireNews::Breached,
-        },
+        what,
         due: due.as_millis(),
     }))
 }

@@ -134,9 +134,15 @@ impl Turn {
         *self.0
     }
 
-    /// What the store says.
+    /// What the store says. What is known here and not written yet is kept.
     pub fn learn(&mut self, stored: Option<Position>) {
-        *self.0 = stored.map_or(Place::New, Place::At);
+        match (*self.0, stored) {
+            (Place::At(_), None) => {}
+            (Place::At(_), Some(stored)) => {
+                self.step(stored.acknowledged, stored.sent_through);
+            }
+            (Place::Unknown | Place::New, stored) => *self.0 = stored.map_or(Place::New, Place::At),
+        }
     }
 
     /// Everything up to here was received. `None` if that was known.

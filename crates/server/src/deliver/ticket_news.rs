@@ -2,9 +2,11 @@
 //!
 //! A ticket's row has the time of its last change, by which the feed goes on; nothing is written for each agent.
 
+use std::sync::Arc;
+
 use frontdesk_api::native::feed::{FeedEvent, TicketNotice};
 use frontdesk_api::native::ticket::TicketState as WireState;
-use frontdesk_core::directory::Role;
+use frontdesk_core::access::{On, Permission, Rights};
 use frontdesk_core::entry::Audience;
 use frontdesk_core::id::{QueueId, TenantId};
 use frontdesk_core::log::LogId;
@@ -14,7 +16,7 @@ use frontdesk_core::ticket::{Ticket, TicketId, TicketState};
 use frontdesk_core::time::Timestamp;
 
 use crate::error::ApiError;
-use crate::extract::AgentCaller;
+use crate::extract::{AgentCaller, Principal};
 use crate::hub::Waiter;
 use crate::parts::Parts;
 
@@ -24,9 +26,7 @@ const PAGE: usize = 200;
 /// How far an agent's feed has told of tickets.
 #[derive(Debug)]
 pub(super) struct TicketNews {
-    tenant: TenantId,
-    /// The queues whose tickets the agent sees; `None` for all.
-    queues: Option<Vec<QueueId>>,
+    sees: TicketsSeen,
     after: Timestamp,
 }
 
@@ -49,32 +49,64 @@ impl TicketNews {
             }
             None => parts.store.last_ticket_change(&tenant).await?.unwrap_or_default(),
         };
-        let sees_all = caller.agent.role >= Role::Supervisor;
-        let queues = (!sees_all).then(|| caller.agent.queues.clone());
-        Ok((Self { tenant, queues, after }, rest))
+        Ok((Self { sees: TicketsSeen::by(&caller.clone().into()), after }, rest))
     }
 
     /// Has news of tickets wake somebody.
     pub(super) fn register(&self, parts: &Parts, waiter: &mut Waiter) {
-        waiter.register(parts.hub.watch(LogId::of_tickets(&self.tenant)), Audience::AGENT);
+        waiter.register(parts.hub.watch(LogId::of_tickets(&self.sees.tenant)), Audience::AGENT);
     }
 
     /// The tickets that have changed since.
     pub(super) async fn read(&mut self, parts: &Parts) -> Result<Vec<FeedEvent>, StoreError> {
-        let changed = parts.store.changed_tickets(&self.tenant, self.after, PAGE).await?;
+        let changed = parts.store.changed_tickets(&self.sees.tenant, self.after, PAGE).await?;
         if let Some(last) = changed.last() {
             self.after = last.changed;
         }
-        let is_seen = |ticket: &&Ticket| {
-            let queues = self.queues.as_ref();
-            queues.is_none_or(|queues| ticket.queue.as_ref().is_some_and(|queue| queues.contains(queue)))
-        };
-        Ok(changed.iter().filter(is_seen).map(|ticket| event(parts, ticket)).collect())
+        Ok(changed.iter().filter(|ticket| self.sees.has(ticket)).map(|ticket| event(parts, ticket)).collect())
     }
 
     /// A cursor with the place among the tickets behind it. Base64 has no dot.
     pub(super) fn seal(&self, cursor: &str) -> String {
         format!("{cursor}.{:x}", self.after.as_millis())
+    }
+}
+
+/// The tickets that somebody sees.
+#[derive(Debug)]
+pub struct TicketsSeen {
+    tenant: TenantId,
+    /// Only those of these queues; `None` for all within the scope, those of no queue among them.
+    pub queues: Option<Vec<QueueId>>,
+    rights: Arc<Rights>,
+}
+
+impl TicketsSeen {
+    /// Agents see those of their queues; whoever may read everything sees all in their scope.
+    pub fn by(caller: &Principal) -> Self {
+        let rights = Arc::clone(&caller.rights);
+        let sees_all = rights.may(Permission::ConversationsReadAll, On::Anything);
+        let tenant = caller.tenant.tenant.id.clone();
+        let queues = match caller.agent() {
+            _ if sees_all && rights.scope.queues.is_empty() => None,
+            _ if sees_all => Some(rights.scope.queues.clone()),
+            Some(agent) => Some(agent.queues.clone()),
+            None => Some(Vec::new()),
+        };
+        Self { tenant, queues, rights }
+    }
+
+    /// Whether those of a queue are among them.
+    pub fn has_queue(&self, queue: &QueueId) -> bool {
+        self.queues.as_ref().is_none_or(|queues| queues.contains(queue))
+    }
+
+    /// Whether a ticket is among them.
+    pub fn has(&self, ticket: &Ticket) -> bool {
+        let queue = ticket.queue.as_ref();
+        ticket.tenant == self.tenant
+            && queue.map_or(self.queues.is_none(), |queue| self.has_queue(queue))
+            && self.rights.may(Permission::TicketsRead, On::Channel(&ticket.channel, queue))
     }
 }
 

@@ -15,7 +15,7 @@ use crate::parts::Parts;
 /// Most bytes of stored entries in one answer: it stays below 1 MiB with what each of 100 messages has besides.
 const MAX_BYTES: usize = (1 << 20) - (128 << 10);
 /// How long entries are delivered. They stay in history for longer.
-const DELIVERED_FOR: Duration = Duration::from_hours(168);
+pub const DELIVERED_FOR: Duration = Duration::from_hours(168);
 /// How many of a log's newest entries are delivered.
 const DELIVERED_ENTRIES: u64 = 10_000;
 
@@ -37,21 +37,46 @@ pub(super) struct Floor {
     pub why: Passed,
 }
 
-/// How far a device is, from memory if it is there; `None` if the device was never seen.
+/// How far a device is, from memory if nobody else can have taken it further; `None` if the device was never seen.
 pub(super) async fn position(
     parts: &Parts,
     log: LogId,
     device: &DeviceId,
     turn: &mut Turn,
 ) -> Result<Option<Position>, StoreError> {
-    match turn.place() {
-        Place::Unknown => {}
-        Place::New => return Ok(None),
-        Place::At(position) => return Ok(Some(position)),
+    if parts.nodes.has_others() {
+        return stored(parts, log, device, turn).await;
     }
+    remembered(parts, log, device, turn).await
+}
+
+/// How far a device is at least, from memory if it is there.
+pub(super) async fn remembered(
+    parts: &Parts,
+    log: LogId,
+    device: &DeviceId,
+    turn: &mut Turn,
+) -> Result<Option<Position>, StoreError> {
+    match turn.place() {
+        Place::Unknown => stored(parts, log, device, turn).await,
+        Place::New => Ok(None),
+        Place::At(position) => Ok(Some(position)),
+    }
+}
+
+/// How far a device is, whichever node took it there.
+pub(super) async fn stored(
+    parts: &Parts,
+    log: LogId,
+    device: &DeviceId,
+    turn: &mut Turn,
+) -> Result<Option<Position>, StoreError> {
     let stored = parts.store.position(log, device).await?;
     turn.learn(stored);
-    Ok(stored)
+    Ok(match turn.place() {
+        Place::At(position) => Some(position),
+        Place::Unknown | Place::New => None,
+    })
 }
 
 /// The last entries of a log, from memory if they are there.
@@ -100,5 +125,8 @@ pub(super) async fn floor_above(
     }
     // What was passed may have been for other readers alone, such as what the customer said.
     let passed = ReadQuery { after: place, through: floor.number, audience, limit: 1, max_bytes: MAX_BYTES };
-    Ok((!parts.store.read(log, passed).await?.is_empty()).then_some(floor))
+    let was_passed = !parts.store.read(log, passed).await?.is_empty()
+        // Of what was removed nobody can say any more whom it was for.
+        || parts.store.last_before(log, place, Timestamp::ZERO).await?.is_some();
+    Ok(was_passed.then_some(floor))
 }

@@ -22,6 +22,7 @@ use crate::deliver::sse::{Heartbeat, PAGE};
 use crate::deliver::{Delivered, Feed, Lease, Start, Wanted};
 use crate::error::ApiError;
 use crate::extract::CustomerCaller;
+use crate::limit::gate;
 use crate::parts::Parts;
 use crate::uplink;
 
@@ -29,6 +30,11 @@ use crate::uplink;
 pub const MAX_FRAME: usize = 64 << 10;
 /// How long a client may take to take one frame.
 const SEND_TIME: Duration = Duration::from_secs(30);
+
+/// Whether a text is a frame that a client may send.
+pub fn understands(text: &str) -> bool {
+    serde_json::from_str::<FromClient>(text).is_ok()
+}
 
 /// A frame from a client.
 #[derive(Deserialize)]
@@ -172,12 +178,12 @@ impl Session {
             Ok(FromClient::Resume { cursor, device_id, events, is_need_read }) => {
                 self.resume(&cursor, device_id.as_deref(), &events, is_need_read).await
             }
-            Ok(FromClient::Ack { cursor }) => match &mut self.feed {
-                Some((feed, _)) => feed.acknowledge(&cursor).await.map(|()| None),
-                None => Err(ApiError::CursorInvalid),
-            },
+            Ok(FromClient::Ack { cursor }) => self.acknowledge(&cursor).await.map(|()| None),
             Ok(FromClient::Send { body, reference }) => {
-                let taken = uplink::take(&self.parts, &self.caller, None, &body).await;
+                let taken = match gate::send(&self.parts, &self.caller).await {
+                    Ok(()) => uplink::take(&self.parts, &self.caller, None, &body).await,
+                    Err(error) => Err(error),
+                };
                 return self.send(sent(&reference, taken)).await;
             }
             Err(error) => {
@@ -192,6 +198,14 @@ impl Session {
         }
     }
 
+    async fn acknowledge(&mut self, cursor: &str) -> Result<(), ApiError> {
+        gate::poll(&self.parts, &self.caller, Duration::ZERO)?;
+        match &mut self.feed {
+            Some((feed, _)) => feed.acknowledge(cursor).await,
+            None => Err(ApiError::CursorInvalid),
+        }
+    }
+
     async fn resume(
         &mut self,
         cursor: &str,
@@ -199,6 +213,7 @@ impl Session {
         events: &[String],
         read_as_message: bool,
     ) -> Result<Option<Value>, ApiError> {
+        gate::poll(&self.parts, &self.caller, Duration::ZERO)?;
         if cursor.len() > MAX_CURSOR_CHARACTERS {
             return Err(ApiError::CursorInvalid);
         }

@@ -17,6 +17,7 @@ use frontdesk_core::time::Timestamp;
 
 use crate::engine::RunError;
 use crate::parts::Parts;
+use crate::robot::CustomersQuestion;
 use crate::{robot, waiting};
 
 /// What the rules must know, gathered for one command.
@@ -123,7 +124,14 @@ impl Context {
             (Some(robot), Some(question)) if robots_turn && !robot.is_transfer(question) => Some(
                 parts
                     .robots
-                    .answer(parts, &self.tenant, robot, &self.channel, self.texts(), question)
+                    .answer(
+                        parts,
+                        &self.tenant,
+                        robot,
+                        &self.channel,
+                        self.texts(),
+                        CustomersQuestion { text: question, locale: &self.locale },
+                    )
                     .await?,
             ),
             _ => None,

@@ -2,6 +2,7 @@
 
 mod context;
 mod overtaken;
+mod uncertain;
 
 use std::sync::Arc;
 
@@ -12,12 +13,13 @@ use frontdesk_core::entry::{Audience, EntryBody};
 use frontdesk_core::id::AgentId;
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{
-    Commit, CommitError, Committed, Customer, Idempotency, LogView, Repeated, StoreError,
+    Commit, CommitError, Committed, Hint, Idempotency, LogView, Repeated, StoreError,
 };
 use frontdesk_core::time::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::parts::Parts;
+use crate::waiting_lists::Moves;
 use crate::work;
 
 use context::Context;
@@ -121,8 +123,14 @@ impl Parts {
         if let Some(done) = self.done_before(log, repeat.as_ref()).await? {
             return Ok(done);
         }
-        for _ in 0..ATTEMPTS {
+        let mut command = command;
+        for attempt in 0..ATTEMPTS {
             let view = self.store.load(log).await?.ok_or(RunError::NoCustomer)?;
+            if attempt == 0 {
+                let directory = self.directory.load();
+                let tenant = directory.tenant(&view.customer.tenant).ok_or(RunError::NoCustomer)?;
+                command = tenant.masker.command(command);
+            }
             let context = Context::gather(self, log, &view, &command).await?;
             let completed = context.complete(self, &view, command.clone()).await?;
             let decided = decide(&view.state, completed, &context.facts())?;
@@ -150,7 +158,7 @@ impl Parts {
                 decision,
                 mark,
             };
-            match self.carry_out(commit, &view.customer).await {
+            match self.carry_out(commit, &view).await {
                 Ok(committed) => {
                     let (first, written) = (Some(committed.first), Some(committed));
                     return Ok(Done { outcome: decided.outcome, written, first, view: Arc::new(view) });
@@ -169,19 +177,31 @@ impl Parts {
 
     /// Commits, tells those who wait, and sees to what follows. It is a task of its own: whoever asked may go away in
     /// the middle, and what was written and not announced would be seen by nobody until the next entry.
-    async fn carry_out(&self, commit: Commit, customer: &Customer) -> Result<Committed, CommitError> {
-        let (parts, customer) = (self.clone(), customer.clone());
+    async fn carry_out(&self, commit: Commit, view: &LogView) -> Result<Committed, CommitError> {
+        let (parts, customer) = (self.clone(), view.customer.clone());
+        let moves = commit.decision.state.as_ref().map(|after| Moves::between(&view.state, after));
         let task = self.tasks.spawn(async move {
             let log = commit.log;
             let audiences: Vec<Audience> = commit.decision.entries.iter().map(EntryBody::audience).collect();
             let is_pushed = commit.mark.is_some();
-            let committed = parts.store.commit(commit).await?;
+            let committed = match parts.store.commit(commit).await {
+                Ok(committed) => committed,
+                Err(error) => {
+                    if let Some(within) = uncertain::may_be_written(&error) {
+                        parts.tasks.spawn(uncertain::tell(parts.clone(), log, customer, is_pushed, within));
+                    }
+                    return Err(error);
+                }
+            };
             let numbers = (committed.first.0..).map(EntryNumber);
             parts.hub.committed(log, numbers.zip(audiences));
             if is_pushed {
-                parts.push.wake(&customer.tenant, &customer.channel, log);
+                let (tenant, channel) = (customer.tenant.clone(), customer.channel.clone());
+                parts.push.wake(&tenant, &channel, log);
+                parts.nodes.tell(Hint::Push { tenant, channel, log });
             }
             work::follow(&parts, &customer, committed.intents.clone()).await;
+            parts.waiting_lists.moved(&customer.tenant, log, moves.unwrap_or_default());
             Ok(committed)
         });
         task.await.unwrap_or_else(|error| Err(StoreError::Failed(error.to_string()).into()))

@@ -3,29 +3,35 @@
 //! [`authenticate`] stands in front of every route with the access that `router.rs` declares for it, and leaves the
 //! caller for the handler to take. Whatever is wrong with a credential, the answer is the same.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request};
 use axum::middleware::Next;
 use axum::response::Response;
 use frontdesk_api::Secret;
-use frontdesk_core::directory::{Agent, Channel, Role, TenantDirectory};
+use frontdesk_core::directory::{Channel, TenantDirectory};
 use frontdesk_core::id::{AppKey, ChannelId, UserId};
 use frontdesk_core::log::LogId;
-use frontdesk_core::secret::SecretHash;
 use frontdesk_core::time::Timestamp;
-use frontdesk_core::token::{AccessClaims, MessagingClaims, Scope};
+use frontdesk_core::token::{AccessClaims, MessagingClaims, Scope, Signer};
 use http::request::Parts as RequestParts;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::audit::Act;
 use crate::cors;
 use crate::error::ApiError;
-use crate::extract::credentials::{Credentials, bearer};
+use crate::extract::body::MostBody;
+use crate::extract::credentials::Credentials;
+use crate::extract::staff::{AgentCaller, Principal, person, staff};
+use crate::extract::verified::Verified;
+use crate::gateway::guid;
+use crate::limit::gate;
 use crate::parts::Parts;
-use crate::presence;
-use crate::router::{Access, Family};
+use crate::router::Access;
 
 const MESSAGING_TOKEN: HeaderName = HeaderName::from_static("ccmessaging-token");
+const GUID: HeaderName = HeaderName::from_static("guid");
 
 /// An integrator's back end.
 #[derive(Clone, Debug)]
@@ -36,11 +42,17 @@ pub struct AppCaller {
     pub app: AppKey,
 }
 
-/// A customer's client.
+/// A customer's client. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct CustomerCaller {
+pub struct CustomerCaller(Arc<ProvenCustomer>);
+
+/// Who a customer's client has proved to be.
+#[derive(Debug)]
+pub struct ProvenCustomer {
     /// The tenant.
     pub tenant: Arc<TenantDirectory>,
+    /// The app whose credentials are used.
+    pub app: AppKey,
     /// The channel.
     pub channel: Arc<Channel>,
     /// The customer.
@@ -51,15 +63,12 @@ pub struct CustomerCaller {
     pub honoured_until: Timestamp,
 }
 
-/// An agent, supervisor or administrator.
-#[derive(Clone, Debug)]
-pub struct AgentCaller {
-    /// The tenant.
-    pub tenant: Arc<TenantDirectory>,
-    /// The agent.
-    pub agent: Arc<Agent>,
-    /// The sign-in.
-    pub session: SecretHash,
+impl Deref for CustomerCaller {
+    type Target = ProvenCustomer;
+
+    fn deref(&self) -> &ProvenCustomer {
+        &self.0
+    }
 }
 
 impl CustomerCaller {
@@ -86,26 +95,34 @@ macro_rules! from_extensions {
     )+};
 }
 
-from_extensions!(AppCaller, CustomerCaller, AgentCaller);
+from_extensions!(AppCaller, CustomerCaller, AgentCaller, Principal);
 
 /// Lets a request through if its credentials give the access that the route wants.
 pub async fn authenticate(parts: Parts, access: Access, mut request: Request, next: Next) -> Response {
+    let told = |error: ApiError| access.family().answer(error);
     let renewed = match admit(&parts, access, &mut request).await {
         Ok(renewed) => renewed,
-        Err(error) => {
-            return match access.family() {
-                Family::Messaging | Family::Page => error.into_messaging(),
-                Family::Native => error.into_native(),
-            };
-        }
+        Err(error) => return told(error),
+    };
+    let asked = match gate::before(&parts, access, &mut request).await {
+        Ok(asked) => asked,
+        Err(error) => return told(error),
     };
     let mut response = next.run(request).await;
+    if let Err(error) = gate::after(&parts, asked, &response) {
+        return told(error);
+    }
+    hand_out(renewed, &mut response);
+    response
+}
+
+/// Puts a renewed ccmessaging-token into the answer, unless it says that something failed.
+pub(crate) fn hand_out(renewed: Option<HeaderValue>, response: &mut Response) {
     if let Some(token) = renewed
         && response.status().is_success()
     {
         response.headers_mut().insert(MESSAGING_TOKEN, token);
     }
-    response
 }
 
 /// Checks the credentials and leaves the caller in the request. Returns a new ccmessaging-token if it is time for one.
@@ -116,9 +133,19 @@ async fn admit(
 ) -> Result<Option<HeaderValue>, ApiError> {
     let now = parts.clock.now();
     match access {
-        Access::Public | Access::NativePublic | Access::Visitor | Access::Page => Ok(None),
+        Access::Public | Access::NativePublic | Access::Visitor | Access::Page | Access::GatewaySignIn => {
+            request.extensions_mut().insert(MostBody::OF_STRANGERS);
+            Ok(None)
+        }
+        Access::GatewayAgent => {
+            let caller = gateway_agent(parts, request.headers(), request.uri().path(), now).await?;
+            caller.must_have(access)?;
+            caller.enter(request);
+            Ok(None)
+        }
         Access::App => {
-            let (claims, tenant) = access_claims(parts, &Credentials::of_headers(request.headers()), now)?;
+            let credentials = Credentials::of_headers(request.headers());
+            let (claims, tenant) = access_claims(parts, &parts.signer.load(), &credentials, now)?;
             if claims.scope != Scope::Server {
                 return Err(ApiError::Unauthorized);
             }
@@ -130,22 +157,17 @@ async fn admit(
                 Access::CustomerStream => Credentials::of_stream(request.headers(), request.uri()),
                 _ => Credentials::of_headers(request.headers()),
             };
-            let (caller, claims) = customer(parts, &credentials, request.headers(), now)?;
+            let (caller, renewed) = admit_customer(parts, &credentials, request.headers())?;
             request.extensions_mut().insert(caller);
-            Ok(claims.wants_renewal(now).then(|| renewed(parts, claims, now)).flatten())
+            Ok(renewed)
         }
-        Access::Agent | Access::Supervisor | Access::Administrator => {
-            let caller = agent(parts, request.headers(), now).await?;
-            presence::saw(parts, &caller);
-            let least = match access {
-                Access::Supervisor => Role::Supervisor,
-                Access::Administrator => Role::Administrator,
-                _ => Role::Agent,
-            };
-            if caller.agent.role < least {
-                return Err(ApiError::Forbidden);
+        Access::Enrolling | Access::SignedIn | Access::Person(_) | Access::May(_) | Access::MayAny(_) => {
+            let staff = staff(parts, (request.method(), request.headers()), now).await?;
+            if let Some(act) = request.extensions().get::<Act>() {
+                act.identify(&staff.tenant.tenant.id, staff.actor());
             }
-            request.extensions_mut().insert(caller);
+            staff.must_have(access)?;
+            staff.enter(request);
             Ok(None)
         }
     }
@@ -154,11 +176,12 @@ async fn admit(
 /// Checks the AccessToken and the app key, which must belong together.
 fn access_claims(
     parts: &Parts,
-    credentials: &Credentials,
+    signer: &Signer,
+    credentials: &Credentials<'_>,
     now: Timestamp,
 ) -> Result<(AccessClaims, Arc<TenantDirectory>), ApiError> {
     let find = || {
-        let claims = parts.signer.load().read_access_token(&credentials.access_token)?;
+        let claims = signer.read_access_token(&credentials.access_token)?;
         let directory = parts.directory.load();
         let (tenant, _) = directory.app(&claims.app)?;
         let genuine =
@@ -169,31 +192,57 @@ fn access_claims(
     find().ok_or(ApiError::Unauthorized)
 }
 
-fn customer(
+/// Checks the credentials of a customer's client. Returns a new ccmessaging-token too if it is time for one.
+fn admit_customer(
     parts: &Parts,
-    credentials: &Credentials,
+    credentials: &Credentials<'_>,
     headers: &HeaderMap,
-    now: Timestamp,
-) -> Result<(CustomerCaller, MessagingClaims), ApiError> {
-    let (access, tenant) = access_claims(parts, credentials, now)?;
+) -> Result<(CustomerCaller, Option<HeaderValue>), ApiError> {
+    let now = parts.clock.now();
+    let verified = if let Some(verified) = parts.verified.recall(parts, credentials, now) {
+        verified
+    } else {
+        let verified = verify(parts, credentials, now)?;
+        parts.verified.remember(credentials, &verified);
+        verified
+    };
+    if !cors::may_use(&verified.caller.channel, headers) {
+        return Err(ApiError::Unauthorized);
+    }
+    let renewed = verified.claims.wants_renewal(now).then(|| renewed(parts, &verified.claims, now)).flatten();
+    Ok((verified.caller.clone(), renewed))
+}
+
+/// The customer's client whose request has these headers, and a new ccmessaging-token if it is time for one.
+pub(crate) fn customer_of(
+    parts: &Parts,
+    headers: &HeaderMap,
+) -> Result<(CustomerCaller, Option<HeaderValue>), ApiError> {
+    admit_customer(parts, &Credentials::of_headers(headers), headers)
+}
+
+fn verify(parts: &Parts, credentials: &Credentials<'_>, now: Timestamp) -> Result<Arc<Verified>, ApiError> {
+    let signer = parts.signer.load_full();
+    let (access, tenant) = access_claims(parts, &signer, credentials, now)?;
     let find = || {
-        let claims = parts.signer.load().read_messaging_token(&credentials.ccmessaging_token)?;
+        let claims = signer.read_messaging_token(&credentials.ccmessaging_token)?;
         let channel = tenant.channels.get(&claims.channel)?;
-        let reach = allows(&access.scope, &claims.channel, &claims.user);
-        let may_call = reach && claims.tenant == access.tenant && cors::may_use(channel, headers);
+        let may_call = claims.tenant == access.tenant && allows(&access.scope, &claims.channel, &claims.user);
         if !claims.is_live(now) || !may_call {
             return None;
         }
-        let caller = CustomerCaller {
+        let caller = CustomerCaller(Arc::new(ProvenCustomer {
             channel: Arc::clone(channel),
+            app: access.app.clone(),
             log: LogId::of_customer(&claims.tenant, &claims.channel, &claims.user),
             user: claims.user.clone(),
             honoured_until: claims.honoured_until().min(access.ends()),
             tenant: Arc::clone(&tenant),
-        };
+        }));
         Some((caller, claims))
     };
-    find().ok_or(ApiError::Unauthorized)
+    let (caller, claims) = find().ok_or(ApiError::Unauthorized)?;
+    Ok(Arc::new(Verified { caller, claims, access_ends: access.ends(), signer }))
 }
 
 fn allows(scope: &Scope, for_channel: &ChannelId, for_user: &UserId) -> bool {
@@ -203,23 +252,27 @@ fn allows(scope: &Scope, for_channel: &ChannelId, for_user: &UserId) -> bool {
     }
 }
 
-fn renewed(parts: &Parts, old: MessagingClaims, now: Timestamp) -> Option<HeaderValue> {
-    let claims = MessagingClaims::new(old.tenant, old.channel, old.user, now);
+fn renewed(parts: &Parts, old: &MessagingClaims, now: Timestamp) -> Option<HeaderValue> {
+    let claims = MessagingClaims::new(old.tenant.clone(), old.channel.clone(), old.user.clone(), now);
     let token = Secret::from(parts.signer.load().messaging_token(&claims));
     let mut value = HeaderValue::from_str(token.expose()).ok()?;
     value.set_sensitive(true);
     Some(value)
 }
 
-async fn agent(parts: &Parts, headers: &HeaderMap, now: Timestamp) -> Result<AgentCaller, ApiError> {
-    let hash = SecretHash::of(bearer(headers).ok_or(ApiError::Unauthorized)?);
-    let session = parts.store.session(hash).await?.filter(|session| now < session.expires);
-    let session = session.ok_or(ApiError::Unauthorized)?;
-    let directory = parts.directory.load();
-    let find = || {
-        let tenant = directory.tenant(&session.tenant)?;
-        let agent = tenant.agents.get(&session.agent)?;
-        Some(AgentCaller { tenant: Arc::clone(tenant), agent: Arc::clone(agent), session: hash })
-    };
-    find().ok_or(ApiError::Unauthorized)
+/// The agent whom a Guid signs in. Whose number stands in the path must be theirs; that is said only to who has a Guid.
+async fn gateway_agent(
+    parts: &Parts,
+    headers: &HeaderMap,
+    path: &str,
+    now: Timestamp,
+) -> Result<Principal, ApiError> {
+    let guid = headers.get(GUID).and_then(|value| value.to_str().ok());
+    let guid = guid.filter(|guid| guid::is_one(guid)).ok_or(ApiError::Unauthorized)?;
+    let caller = person(parts, (guid, false), now).await?;
+    // /agentgateway/resource/{group}/{agentid}
+    match (path.split('/').nth(4), caller.agent()) {
+        (Some(number), Some(agent)) if number == agent.id.as_str() => Ok(caller),
+        _ => Err(ApiError::Forbidden),
+    }
 }

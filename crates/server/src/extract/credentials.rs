@@ -4,6 +4,7 @@
 //! (`appKey`, `accessToken`, `ccmessagingToken`) or from a WebSocket's subprotocols: `frontdesk`, and beside it the
 //! same three as a JSON object in URL-safe base64. Neither is ever logged.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use axum::extract::Query;
@@ -21,26 +22,26 @@ const MESSAGING_TOKEN: HeaderName = HeaderName::from_static("ccmessaging-token")
 /// The three credentials; empty where one is missing.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Credentials {
-    pub(super) app_key: String,
-    pub(super) access_token: String,
-    pub(super) ccmessaging_token: String,
+pub(super) struct Credentials<'a> {
+    pub(super) app_key: Cow<'a, str>,
+    pub(super) access_token: Cow<'a, str>,
+    pub(super) ccmessaging_token: Cow<'a, str>,
 }
 
-impl Credentials {
+impl<'a> Credentials<'a> {
     /// From the headers alone.
-    pub(super) fn of_headers(headers: &HeaderMap) -> Self {
+    pub(super) fn of_headers(headers: &'a HeaderMap) -> Self {
         let text =
             |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         Self {
-            app_key: text(APP_KEY).to_owned(),
-            access_token: bearer(headers).unwrap_or_default().to_owned(),
-            ccmessaging_token: text(MESSAGING_TOKEN).to_owned(),
+            app_key: text(APP_KEY).into(),
+            access_token: bearer(headers).unwrap_or_default().into(),
+            ccmessaging_token: text(MESSAGING_TOKEN).into(),
         }
     }
 
     /// From the headers, else the subprotocols, else the query.
-    pub(super) fn of_stream(headers: &HeaderMap, uri: &Uri) -> Self {
+    pub(super) fn of_stream(headers: &'a HeaderMap, uri: &Uri) -> Self {
         let of_headers = Self::of_headers(headers);
         if !of_headers.access_token.is_empty() {
             return of_headers;
@@ -58,7 +59,7 @@ impl Credentials {
         let Ok(Query(mut query)) = Query::<HashMap<String, String>>::try_from_uri(uri) else {
             return Self::default();
         };
-        let mut take = |name: &str| query.remove(name).unwrap_or_default();
+        let mut take = |name: &str| Cow::Owned(query.remove(name).unwrap_or_default());
         Self {
             app_key: take("appKey"),
             access_token: take("accessToken"),

@@ -3,10 +3,15 @@
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use http::{HeaderMap, header};
+use hyper::body::Incoming;
 use serde::de::DeserializeOwned;
 
+use super::body::read_body;
+use super::caller::CustomerCaller;
 use crate::error::{ApiError, MessagingError, NativeError};
-use crate::listen::body::{ReadError, read_limited};
+use crate::gateway::GatewayError;
+use crate::listen::body::read_limited;
+use crate::listen::room::Sender;
 use crate::parts::Parts;
 
 /// A JSON body of the messaging API.
@@ -16,6 +21,10 @@ pub struct MessagingJson<T>(pub T);
 /// A JSON body of the messaging API that older clients leave away.
 #[derive(Debug)]
 pub struct OptionalMessagingJson<T>(pub T);
+
+/// A JSON body of the agent gateway.
+#[derive(Debug)]
+pub struct GatewayJson<T>(pub T);
 
 /// A JSON body of the native API.
 #[derive(Debug)]
@@ -47,15 +56,25 @@ impl<T: DeserializeOwned> FromRequest<Parts> for NativeJson<T> {
     }
 }
 
-impl From<ReadError> for ApiError {
-    fn from(error: ReadError) -> Self {
-        match error {
-            ReadError::TooLarge { limit, must_close } => Self::TooLarge { limit, must_close },
-            ReadError::TimedOut => Self::Timeout,
-            ReadError::Broken(_) => {
-                Self::Body { field: String::new(), message: "The body broke off.".to_owned() }
-            }
-        }
+impl<T: DeserializeOwned> FromRequest<Parts> for GatewayJson<T> {
+    type Rejection = GatewayError;
+
+    async fn from_request(request: Request, parts: &Parts) -> Result<Self, GatewayError> {
+        Ok(Self(read(request, parts).await?))
+    }
+}
+
+impl<T: DeserializeOwned> MessagingJson<T> {
+    /// The body of a customer's request with these headers.
+    pub(crate) async fn of(
+        caller: &CustomerCaller,
+        headers: &HeaderMap,
+        body: Incoming,
+        parts: &Parts,
+    ) -> Result<T, ApiError> {
+        refuse_other_forms(headers)?;
+        let room = (&parts.bodies, &Sender::from(caller));
+        parse(&read_limited(body, parts.settings.max_body_bytes, room).await?)
     }
 }
 
@@ -65,7 +84,7 @@ async fn read<T: DeserializeOwned>(request: Request, parts: &Parts) -> Result<T,
 
 async fn body_of(request: Request, parts: &Parts) -> Result<Bytes, ApiError> {
     refuse_other_forms(request.headers())?;
-    Ok(read_limited(request.into_body(), parts.settings.max_body_bytes).await?)
+    read_body(parts, parts.settings.max_body_bytes, request).await
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
@@ -74,6 +93,10 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     if !is_object {
         let message = "The body is not a JSON object.".to_owned();
         return Err(ApiError::Body { field: String::new(), message });
+    }
+    // Where a body does not fit is found out only if it does not: keeping track of the place doubles the cost.
+    if let Ok(value) = serde_json::from_slice(bytes) {
+        return Ok(value);
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {

@@ -18,8 +18,11 @@ use tokio_util::task::TaskTracker;
 use tower::Service;
 
 use super::Limits;
+use super::admission::{Addresses, Admission};
 use super::connection::{self, Common};
 use super::refusal::Refusals;
+use super::tls::{self, Accepted, Tls};
+use super::watch::WatchedStream;
 
 /// Pause after a first failure to accept; it doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
@@ -28,13 +31,28 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// What [`serve`] waits beyond the grace for connections to notice that it is over.
 const STOP_MARGIN: Duration = Duration::from_secs(1);
 
+/// Where connections come in, and whether they are encrypted.
+#[derive(Debug)]
+pub struct Listener {
+    /// The socket that listens.
+    pub tcp: TcpListener,
+    /// The certificate, where HTTPS is spoken.
+    pub tls: Option<Arc<Tls>>,
+}
+
+impl From<TcpListener> for Listener {
+    fn from(tcp: TcpListener) -> Self {
+        Self { tcp, tls: None }
+    }
+}
+
 /// Serves HTTP/1.1 on `listener` until `shutdown` is cancelled and the connections have ended.
 ///
 /// Connections are tasks on `tracker`. On `shutdown` no more are accepted and idle ones are closed; requests under way
 /// are answered with `Connection: close`; what is not done after [`Limits::shutdown_grace`] is dropped. This function
 /// returns after that time at the latest (and a second's margin), whatever the connections do.
 pub async fn serve<S>(
-    listener: TcpListener,
+    listener: impl Into<Listener>,
     service: S,
     limits: Limits,
     shutdown: CancellationToken,
@@ -45,10 +63,12 @@ pub async fn serve<S>(
         + Send
         + 'static,
 {
+    let Listener { tcp: listener, tls } = listener.into();
     let grace = limits.shutdown_grace;
     let max_connections = limits.max_connections;
     let write_stall = limits.write_stall;
     let places = Arc::new(Semaphore::new(max_connections as usize));
+    let addresses = Addresses::new(limits.max_connections_per_address);
     let common = Arc::new(Common::new(limits));
     let refusals = Refusals::new();
 
@@ -56,11 +76,25 @@ pub async fn serve<S>(
         // Without it, an answer written in two pieces waits for the peer's delayed acknowledgement.
         let _ = stream.set_nodelay(true);
         give_up_on_silent_peers(&stream, write_stall);
-        if let Ok(place) = Arc::clone(&places).try_acquire_owned() {
-            tracker.spawn(connection::run(stream, peer, service.clone(), Arc::clone(&common), place));
+        if let Some(place) = Admission::ask(&places, &addresses, peer) {
+            let (service, common) = (service.clone(), Arc::clone(&common));
+            let connection = common.open(peer);
+            match &tls {
+                None => {
+                    let stream = WatchedStream::new(stream, connection, place);
+                    tracker.spawn(connection::run(stream, service, common));
+                }
+                Some(tls) => {
+                    let accepted = Accepted { stream, connection, place };
+                    tracker.spawn(tls::run(accepted, Arc::clone(tls), service, common, shutdown.clone()));
+                }
+            }
         } else {
             metrics::counter!("frontdesk_connections_refused_total").increment(1);
-            refusals.refuse(stream, &tracker);
+            // To be told so over TLS costs more than it spares.
+            if tls.is_none() {
+                refusals.refuse(stream, &tracker);
+            }
         }
     };
     accept(&listener, &shutdown, admit).await;

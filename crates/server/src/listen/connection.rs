@@ -7,14 +7,14 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use axum::body::Body;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
-use tokio::sync::{Notify, OwnedSemaphorePermit};
+use tokio::sync::Notify;
 use tokio::time::{Instant, Sleep, sleep_until};
 use tower::Service;
 
@@ -24,6 +24,7 @@ use super::linger::{DRAIN_TIME, linger};
 use super::progress::{Expiry, Progress};
 use super::service::{TrackedBody, for_connection};
 use super::settle::Connection;
+use super::transport::Transport;
 use super::watch::WatchedStream;
 
 /// What the connections of a listener have in common.
@@ -43,6 +44,20 @@ impl Common {
         Self { limits, http, stop: Stop::default() }
     }
 
+    /// What is shared about a connection that was accepted now.
+    pub(super) fn open(&self, peer: SocketAddr) -> Arc<Connection> {
+        Arc::new(Connection {
+            peer,
+            progress: Progress::new(),
+            ledger: Ledger::new(self.limits.settle_silence),
+        })
+    }
+
+    /// Time from a connection's beginning to the end of its first request's head.
+    pub(super) fn header_read(&self) -> Duration {
+        self.limits.header_read
+    }
+
     /// Asks every connection to finish.
     pub(super) fn stop(&self) {
         self.stop.asked.store(true, Release);
@@ -58,7 +73,7 @@ struct Stop {
     notify: Notify,
 }
 
-type Http<H> = http1::UpgradeableConnection<TokioIo<WatchedStream>, H>;
+type Http<T, H> = http1::UpgradeableConnection<TokioIo<WatchedStream<T>>, H>;
 
 /// How serving ended.
 enum End {
@@ -69,25 +84,19 @@ enum End {
 }
 
 /// Serves `stream` until it ends.
-pub(super) fn run<S>(
-    stream: TcpStream,
-    peer: SocketAddr,
+pub(super) fn run<T, S>(
+    stream: WatchedStream<T>,
     service: S,
     common: Arc<Common>,
-    place: OwnedSemaphorePermit,
 ) -> impl Future<Output = ()> + Send
 where
+    T: Transport,
     S: Service<Request<Incoming>, Response = Response<Body>, Error = Infallible, Future: Send>
         + Clone
         + Send
         + 'static,
 {
-    let connection = Arc::new(Connection {
-        peer,
-        progress: Progress::new(),
-        ledger: Ledger::new(common.limits.settle_silence),
-    });
-    let stream = WatchedStream::new(stream, Arc::clone(&connection), place);
+    let connection = Arc::clone(stream.connection());
     let mut http = common
         .http
         .serve_connection(TokioIo::new(stream), for_connection(service, Arc::clone(&connection)))
@@ -98,7 +107,7 @@ where
     async move {
         let mut course = Course::new(&common, &connection);
         let end = {
-            let mut timer = pin!(sleep_until(Instant::now() + common.limits.header_read));
+            let mut timer = pin!(sleep_until(Instant::now() + common.header_read()));
             let mut stopped = pin!(common.stop.notify.notified());
             std::future::poll_fn(|context| {
                 if !course.listens {
@@ -118,7 +127,7 @@ where
         let stream = parts.io.into_inner();
         match end {
             End::Cut(expiry) => {
-                tracing::debug!(%peer, expired = expiry.name(), "connection cut");
+                tracing::debug!(peer = %connection.peer, expired = expiry.name(), "connection cut");
                 metrics::counter!("frontdesk_connections_cut_total", "expired" => expiry.name()).increment(1);
                 stream.discard_on_close();
             }
@@ -150,13 +159,14 @@ impl<'a> Course<'a> {
         Self { common, connection, listens: false, stop_at: None, closes_quietly: false }
     }
 
-    fn poll<H>(
+    fn poll<T, H>(
         &mut self,
         context: &mut Context<'_>,
-        mut http: Pin<&mut Http<H>>,
+        mut http: Pin<&mut Http<T, H>>,
         mut timer: Pin<&mut Sleep>,
     ) -> Poll<End>
     where
+        T: Transport,
         H: hyper::service::Service<Request<Incoming>, Response = Response<TrackedBody>, Error = Infallible>,
     {
         if self.stop_at.is_none() && self.common.stop.asked.load(Acquire) {

@@ -7,6 +7,9 @@ use std::time::Duration;
 pub struct Limits {
     /// Connections open at the same time. Further ones are answered 503 and closed.
     pub max_connections: u32,
+    /// Connections open at the same time from one address (of IPv6, from one network of 64 bits); `None` for as many as
+    /// there may be. Further ones are answered 503 and closed.
+    pub max_connections_per_address: Option<u64>,
     /// Size of a request's head (request line and headers), in bytes. A larger one is answered 431.
     pub max_header_bytes: usize,
     /// Size up to which a connection's read and write buffers grow, in bytes; at least 8,192.
@@ -27,6 +30,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             max_connections: 20_000,
+            max_connections_per_address: None,
             max_header_bytes: 16 * 1024,
             max_buffer_bytes: 64 * 1024,
             header_read: Duration::from_secs(10),

@@ -34,6 +34,37 @@ pub(super) fn error_body(code: &str, text: &str) -> Bytes {
     Bytes::from(body.to_string())
 }
 
+/// A whole answer for a connection that gets no other. `head` are the status line and headers of its own.
+fn last_answer(head: &str, code: &str, text: &str) -> Bytes {
+    let body = error_body(code, text);
+    let mut answer = format!(
+        "HTTP/1.1 {head}content-type: application/json\r\ncontent-length: {}\r\ncache-control: no-store\r\n\
+         connection: close\r\n\r\n",
+        body.len(),
+    )
+    .into_bytes();
+    answer.extend_from_slice(&body);
+    answer.into()
+}
+
+/// Gives a peer its answer and lets it go.
+async fn dismiss(mut stream: TcpStream, answer: &[u8]) {
+    let refusal = async {
+        stream.write_all(answer).await?;
+        stream.shutdown().await?;
+        let mut rest = stream.take(REFUSAL_READ_BYTES);
+        tokio::io::copy(&mut rest, &mut tokio::io::sink()).await
+    };
+    // A peer that does not take its answer, or is gone already, is not worth a line in the log.
+    let _ = timeout(REFUSAL_TIME, refusal).await;
+}
+
+/// Tells a peer that speaks plain HTTP to a port with encryption what is wrong.
+pub(super) async fn ask_for_encryption(stream: TcpStream) {
+    let text = "This port speaks HTTPS only: begin the address with https://.";
+    dismiss(stream, &last_answer("400 Bad Request\r\n", "HTTPS_REQUIRED", text)).await;
+}
+
 /// Refuses connections above the limit.
 pub(super) struct Refusals {
     answer: Bytes,
@@ -42,33 +73,20 @@ pub(super) struct Refusals {
 
 impl Refusals {
     pub(super) fn new() -> Self {
-        let body =
-            error_body("TOO_MANY_CONNECTIONS", "The server has too many connections. Try again later.");
-        let mut answer = format!(
-            "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
-             retry-after: {RETRY_AFTER}\r\ncache-control: no-store\r\nconnection: close\r\n\r\n",
-            body.len(),
-        )
-        .into_bytes();
-        answer.extend_from_slice(&body);
-        Self { answer: answer.into(), places: Arc::new(Semaphore::new(REFUSALS_AT_ONCE)) }
+        let head = format!("503 Service Unavailable\r\nretry-after: {RETRY_AFTER}\r\n");
+        let text = "The server has too many connections. Try again later.";
+        let answer = last_answer(&head, "TOO_MANY_CONNECTIONS", text);
+        Self { answer, places: Arc::new(Semaphore::new(REFUSALS_AT_ONCE)) }
     }
 
     /// Answers 503 and closes, without holding up the caller.
-    pub(super) fn refuse(&self, mut stream: TcpStream, tracker: &TaskTracker) {
+    pub(super) fn refuse(&self, stream: TcpStream, tracker: &TaskTracker) {
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
             return;
         };
         let answer = self.answer.clone();
         tracker.spawn(async move {
-            let refusal = async {
-                stream.write_all(&answer).await?;
-                stream.shutdown().await?;
-                let mut rest = stream.take(REFUSAL_READ_BYTES);
-                tokio::io::copy(&mut rest, &mut tokio::io::sink()).await
-            };
-            // A peer that does not take its answer, or is gone already, is not worth a line in the log.
-            let _ = timeout(REFUSAL_TIME, refusal).await;
+            dismiss(stream, &answer).await;
             drop(place);
         });
     }

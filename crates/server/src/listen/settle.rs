@@ -57,6 +57,13 @@ impl Future for Settlement {
     }
 }
 
+/// What will become of an answer that goes out by other means than one of our connections: whoever sends it says so.
+impl From<oneshot::Receiver<Outcome>> for Settlement {
+    fn from(outcome: oneshot::Receiver<Outcome>) -> Self {
+        Self(outcome)
+    }
+}
+
 /// What a connection's task, its socket's wrapper and its handlers share.
 pub(super) struct Connection {
     pub(super) peer: SocketAddr,

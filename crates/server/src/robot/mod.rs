@@ -1,16 +1,19 @@
 //! The robots of this node: their knowledge, held in memory, and what they have to say.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+mod live;
+
+use std::sync::Arc;
 
 use frontdesk_core::conversation::RobotSays;
 use frontdesk_core::directory::{Channel, Robot, TenantDirectory};
-use frontdesk_core::id::TenantId;
+use frontdesk_core::id::{BaseId, TenantId};
 use frontdesk_core::port::StoreError;
-use frontdesk_core::robot::{Dictionary, Reply, RobotIndex, split_at_sentences};
+use frontdesk_core::robot::{Asked, Dictionary, Finding, Reply, Trace, split_at_sentences};
 use frontdesk_core::texts::{Text, Texts};
 
 use crate::parts::Parts;
+
+use live::{Live, LiveIndexes};
 
 /// What a robot says when it has no answer: it admits that and offers a person.
 pub fn miss(robot: &Robot, channel: &Channel, texts: Texts<'_>) -> RobotSays {
@@ -19,16 +22,22 @@ pub fn miss(robot: &Robot, channel: &Channel, texts: Texts<'_>) -> RobotSays {
 }
 
 fn says(text: &str, similar: Vec<String>, channel: &Channel) -> RobotSays {
-    RobotSays { texts: split_at_sentences(text, channel.text_chars), similar }
+    RobotSays { texts: split_at_sentences(text, channel.text_chars), similar, trace: None }
 }
 
-/// A knowledge base of a tenant.
-type BaseName = (TenantId, String);
+/// A question of a customer.
+#[derive(Clone, Copy, Debug)]
+pub struct CustomersQuestion<'a> {
+    /// The question.
+    pub text: &'a str,
+    /// The customer's language.
+    pub locale: &'a str,
+}
 
-/// The robots' knowledge. An index is built when it is first asked and forgotten when the configuration changes.
+/// The robots' knowledge: of each base what is live.
 #[derive(Debug, Default)]
 pub struct Robots {
-    indexes: Mutex<HashMap<BaseName, Arc<RobotIndex>>>,
+    live: LiveIndexes,
     dictionary: Arc<Dictionary>,
 }
 
@@ -41,15 +50,21 @@ impl Robots {
         robot: &Robot,
         channel: &Channel,
         texts: Texts<'_>,
-        question: &str,
+        question: CustomersQuestion<'_>,
     ) -> Result<RobotSays, StoreError> {
-        let index = self.index(parts, &tenant.tenant.id, &robot.knowledge).await?;
-        let reply = self.ask(index, question).await;
-        Ok(match reply {
+        let Ok(base) = BaseId::new(&robot.knowledge) else { return Ok(miss(robot, channel, texts)) };
+        let live = self.live.get(parts, &tenant.tenant.id, &base).await?;
+        let version = live.version;
+        let Some(Finding { reply, candidates }) = self.look_up(parts, live, question).await else {
+            return Ok(miss(robot, channel, texts));
+        };
+        let trace = Trace { base, version, hit: reply.hit(), candidates };
+        let says = match reply {
             Reply::Clear { answer, .. } => says(&answer, Vec::new(), channel),
             Reply::Near { similar, .. } => says(texts.get(Text::RobotSimilar), similar, channel),
             Reply::Miss => miss(robot, channel, texts),
-        })
+        };
+        Ok(RobotSays { trace: Some(trace), ..says })
     }
 
     /// Questions that continue what a customer is typing, best first.
@@ -61,45 +76,34 @@ impl Robots {
         typed: &str,
         locale: &str,
     ) -> Result<Vec<String>, StoreError> {
-        let index = self.index(parts, tenant, &robot.knowledge).await?;
-        Ok(index.suggest(typed, locale))
+        let Ok(base) = BaseId::new(&robot.knowledge) else { return Ok(Vec::new()) };
+        let live = self.live.get(parts, tenant, &base).await?;
+        Ok(live.index.suggest(Asked::new(typed).at(parts.clock.now()), locale))
     }
 
-    /// Forgets what was built; it is read again when it is next needed.
-    pub fn forget(&self) {
-        self.lock().clear();
+    /// Takes over what was published since, of all bases that are in use. Until it is built, robots answer from what
+    /// they know.
+    pub async fn refresh(&self, parts: &Parts) -> Result<(), StoreError> {
+        self.live.refresh(parts).await
     }
 
-    /// The dictionary, for cutting questions that are imported.
+    /// The dictionary, for cutting questions that are written.
     pub fn dictionary(&self) -> Arc<Dictionary> {
         Arc::clone(&self.dictionary)
     }
 
-    async fn ask(&self, index: Arc<RobotIndex>, question: &str) -> Reply {
-        let dictionary = Arc::clone(&self.dictionary);
-        let question = question.to_owned();
-        // The first Chinese question loads the dictionary, which takes too long for an async worker.
-        let asked = tokio::task::spawn_blocking(move || index.ask(&question, &*dictionary)).await;
-        asked.unwrap_or(Reply::Miss)
-    }
-
-    async fn index(
+    async fn look_up(
         &self,
         parts: &Parts,
-        tenant: &TenantId,
-        base: &str,
-    ) -> Result<Arc<RobotIndex>, StoreError> {
-        let name = (tenant.clone(), base.to_owned());
-        if let Some(index) = self.lock().get(&name) {
-            return Ok(Arc::clone(index));
-        }
-        let groups = parts.store.knowledge(tenant, base).await?;
-        let index = Arc::new(RobotIndex::build(&groups));
-        self.lock().insert(name, Arc::clone(&index));
-        Ok(index)
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<BaseName, Arc<RobotIndex>>> {
-        self.indexes.lock().unwrap_or_else(PoisonError::into_inner)
+        live: Arc<Live>,
+        question: CustomersQuestion<'_>,
+    ) -> Option<Finding> {
+        let (dictionary, now) = (self.dictionary(), parts.clock.now());
+        let (text, locale) = (question.text.to_owned(), question.locale.to_owned());
+        // The first Chinese question loads the dictionary, which takes too long for an async worker.
+        let asked = tokio::task::spawn_blocking(move || {
+            live.index.look_up(Asked::new(&text).in_language(&locale).at(now), &*dictionary)
+        });
+        asked.await.ok()
     }
 }

@@ -9,22 +9,26 @@ use frontdesk_api::messaging::push::PushRequest;
 use frontdesk_api::native::push::{
     Deliveries, DeliveriesQuery, Delivery, ReplayAnswer, ReplayFrom, ReplayRequest, TestAnswer,
 };
+use frontdesk_core::access::{On, Permission};
 use frontdesk_core::directory::{Channel, Item};
 use frontdesk_core::id::{ChannelId, UserId};
 use frontdesk_core::log::{EntryNumber, LogId};
-use frontdesk_core::port::{Attempt, Purpose, StoreError};
+use frontdesk_core::port::{Attempt, ItemChanges, Purpose, StoreError};
 use frontdesk_core::push::Push;
 use frontdesk_core::time::Timestamp;
 use http::StatusCode;
 
+use crate::audit::Act;
 use crate::deliver::push::Endpoint;
 use crate::error::{ApiError, NativeError};
-use crate::extract::{AgentCaller, NativeJson, NativeQuery};
+use crate::extract::{NativeJson, NativeQuery, Principal};
 use crate::parts::Parts;
 use crate::route::openapi::native::{BadBody, BadQuery, Conflict, NotFound};
 
 /// How many logs of a channel are looked at in one go.
 const PAGE: usize = 256;
+/// How often a change is decided anew because something else was changed meanwhile.
+const TRIES: usize = 16;
 
 /// The last attempts to push to a channel's receiver.
 #[utoipa::path(
@@ -37,7 +41,7 @@ const PAGE: usize = 256;
 )]
 pub async fn deliveries(
     State(parts): State<Parts>,
-    caller: AgentCaller,
+    caller: Principal,
     Path(channel): Path<String>,
     NativeQuery(query): NativeQuery<DeliveriesQuery>,
 ) -> Result<Json<Deliveries>, NativeError> {
@@ -59,10 +63,11 @@ pub async fn deliveries(
 )]
 pub async fn pause(
     State(parts): State<Parts>,
-    caller: AgentCaller,
+    caller: Principal,
+    act: Act,
     Path(channel): Path<String>,
 ) -> Result<StatusCode, NativeError> {
-    set_paused(&parts, &caller, &channel, true).await?;
+    set_paused(&parts, (&caller, &act), &channel, true).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -77,10 +82,11 @@ pub async fn pause(
 )]
 pub async fn resume(
     State(parts): State<Parts>,
-    caller: AgentCaller,
+    caller: Principal,
+    act: Act,
     Path(channel): Path<String>,
 ) -> Result<StatusCode, NativeError> {
-    set_paused(&parts, &caller, &channel, false).await?;
+    set_paused(&parts, (&caller, &act), &channel, false).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -102,7 +108,7 @@ pub async fn resume(
 )]
 pub async fn replay(
     State(parts): State<Parts>,
-    caller: AgentCaller,
+    caller: Principal,
     Path(channel): Path<String>,
     NativeJson(request): NativeJson<ReplayRequest>,
 ) -> Result<Json<ReplayAnswer>, NativeError> {
@@ -141,7 +147,7 @@ pub async fn replay(
 )]
 pub async fn test(
     State(parts): State<Parts>,
-    caller: AgentCaller,
+    caller: Principal,
     Path(channel): Path<String>,
 ) -> Result<Json<TestAnswer>, NativeError> {
     let (channel, push) = pushed(&caller, &channel)?;
@@ -164,31 +170,51 @@ pub async fn test(
 }
 
 /// The caller's channel of this name and its push. One without push looks like none.
-fn pushed<'a>(caller: &'a AgentCaller, channel: &str) -> Result<(&'a Arc<Channel>, &'a Push), ApiError> {
+fn pushed<'a>(caller: &'a Principal, channel: &str) -> Result<(&'a Arc<Channel>, &'a Push), ApiError> {
     let id = ChannelId::new(channel).map_err(|_| ApiError::NotFound)?;
-    let channel = caller.tenant.channels.get(&id).ok_or(ApiError::NotFound)?;
+    let within = |channel: &&Arc<Channel>| {
+        caller.may(Permission::PushManage, On::Channel(&channel.id, channel.queue.as_ref()))
+    };
+    let channel = caller.tenant.channels.get(&id).filter(within).ok_or(ApiError::NotFound)?;
     let push = channel.push.as_deref().ok_or(ApiError::NotFound)?;
     Ok((channel, push))
 }
 
 async fn set_paused(
     parts: &Parts,
-    caller: &AgentCaller,
+    (caller, act): (&Principal, &Act),
     channel: &str,
     paused: bool,
 ) -> Result<(), ApiError> {
-    let (channel, push) = pushed(caller, channel)?;
-    let push = Some(Box::new(Push { paused, ..push.clone() }));
-    let changed = Channel { push, ..Channel::clone(channel) };
-    parts.store.put_items(vec![(caller.tenant.tenant.id.clone(), Item::Channel(changed))]).await?;
-    parts.reload().await?;
-    Ok(())
+    let (known, _) = pushed(caller, channel)?;
+    let tenant = &caller.tenant.tenant.id;
+    let action = if paused { "push.pause" } else { "push.resume" };
+    for _ in 0..TRIES {
+        // As it is now, so that nothing else that was changed meanwhile is lost.
+        let seen = parts.store.configured().await?;
+        let found = seen.items.into_iter().find_map(|(owner, item)| match item {
+            Item::Channel(channel) if owner == *tenant && channel.id == known.id => Some(channel),
+            _ => None,
+        });
+        let mut channel = found.ok_or(ApiError::NotFound)?;
+        channel.push.as_mut().ok_or(ApiError::NotFound)?.paused = paused;
+        let record = act.change(tenant, action, ("channel", channel.id.as_str()), serde_json::Map::new());
+        let put = vec![(tenant.clone(), Item::Channel(channel))];
+        let changes =
+            ItemChanges { put, audit: vec![record], version: Some(seen.version), ..ItemChanges::default() };
+        if parts.store.change_items(changes).await? {
+            act.recorded();
+            parts.reload().await?;
+            return Ok(());
+        }
+    }
+    Err(ApiError::Busy)
 }
 
 /// Puts the reader of a log back; `false` if nothing follows that point.
 async fn replay_log(
     parts: &Parts,
-    caller: &AgentCaller,
+    caller: &Principal,
     channel: &Channel,
     log: LogId,
     from: ReplayFrom,

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use frontdesk_api::Secret;
 use frontdesk_api::native::widget::{Who, WidgetSession, WidgetSessionAnswer, WidgetSessionRequest};
+use frontdesk_core::customer::VISITOR_PREFIX;
 use frontdesk_core::directory::{Channel, TenantDirectory};
 use frontdesk_core::id::{AppKey, ChannelId, TenantId, UserId};
 use frontdesk_core::port::Customer;
@@ -19,8 +20,6 @@ use crate::extract::NativeJson;
 use crate::parts::Parts;
 use crate::route::openapi::native::{BadBody, BadCredentials, Conflict, Forbidden, NotFound};
 
-/// What an anonymous visitor's id begins with. No signed customer's does, so that neither can become the other.
-const VISITOR_PREFIX: &str = "visitor-";
 /// What an anonymous visitor without a name is called.
 const VISITOR_NAME: &str = "Visitor";
 
@@ -66,7 +65,11 @@ pub async fn session(
         name: person.name.clone(),
         locale: wanted.locale.unwrap_or(&tenant.tenant.locale).to_owned(),
     };
-    parts.store.register(&customer).await?;
+    parts.admit_customer(&tenant, customer.log()).await?;
+    let log = parts.store.register(&customer).await?;
+    if !person.is_visitor {
+        parts.store.note_signed(log).await?;
+    }
     Ok(Json(credentials(&parts, &customer, &app, person.is_visitor, now)))
 }
 

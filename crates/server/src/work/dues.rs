@@ -8,11 +8,13 @@ use frontdesk_core::port::StoreError;
 use tokio::sync::Notify;
 
 use crate::parts::Parts;
-use crate::work::matching::{match_agent, match_all, match_queue};
+use crate::work::matching::{in_turns, match_agent, match_all};
 use crate::work::offers;
 
 /// After this at the latest the store is asked what is due: a node that has died may have known of something.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+/// The same where another node may die.
+const LONGEST_SLEEP_OF_MANY: Duration = Duration::from_secs(3);
 /// What is due for longer than this pause was looked at just now, and more is to be done.
 const SHORTEST_SLEEP: Duration = Duration::from_millis(10);
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
@@ -52,16 +54,17 @@ pub(super) fn start(parts: &Parts) {
     parts.tasks.clone().spawn(async move {
         while !parts.shutdown.is_cancelled() {
             metrics::counter!("frontdesk_work_runs_total", "work" => "routing").increment(1);
-            let pause = match run(&parts).await {
-                Ok(pause) => pause,
+            let (pause, may_be_woken) = match run(&parts).await {
+                Ok(pause) => (pause, true),
                 Err(error) => {
                     metrics::counter!("frontdesk_work_failures_total", "work" => "routing").increment(1);
                     tracing::warn!(work = "routing", %error, "background work failed; it will be tried again");
-                    PAUSE_AFTER_FAILURE
+                    // Each failure wakes this task as well.
+                    (PAUSE_AFTER_FAILURE, false)
                 }
             };
             tokio::select! {
-                () = parts.dues.woken.notified() => {}
+                () = parts.dues.woken.notified(), if may_be_woken => {}
                 () = tokio::time::sleep(pause) => {}
                 () = parts.shutdown.cancelled() => {}
             }
@@ -83,12 +86,10 @@ async fn run(parts: &Parts) -> Result<Duration, StoreError> {
         for (tenant, agent) in parts.store.end_wrap_ups(now, BATCH).await? {
             match_agent(parts, &tenant, &agent).await?;
         }
-        for (tenant, queue) in parts.store.queues_to_look_at(now).await? {
-            match_queue(parts, &tenant, &queue).await?;
-            parts.store.looked_at(&tenant, &queue, now).await?;
-        }
+        in_turns(parts, parts.store.queues_to_look_at(now).await?, Some(now)).await?;
     }
     let next = parts.store.next_routing_due().await?;
-    let pause = next.map_or(LONGEST_SLEEP, |due| due.since(parts.clock.now()));
-    Ok(pause.clamp(SHORTEST_SLEEP, LONGEST_SLEEP))
+    let longest = if parts.nodes.has_others() { LONGEST_SLEEP_OF_MANY } else { LONGEST_SLEEP };
+    let pause = next.map_or(longest, |due| due.since(parts.clock.now()));
+    Ok(pause.clamp(SHORTEST_SLEEP, longest))
 }

@@ -1,11 +1,12 @@
 //! Intents: what must follow a commit elsewhere.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use frontdesk_core::conversation::{Command, Intent};
 use frontdesk_core::entry::{Audience, EntryBody, LogRef};
 use frontdesk_core::id::AgentId;
-use frontdesk_core::log::LogId;
+use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{Customer, PendingIntent, StoreError};
 use frontdesk_core::time::Timestamp;
 use futures_util::future::BoxFuture;
@@ -14,7 +15,7 @@ use crate::engine::RunError;
 use crate::parts::Parts;
 use crate::work::matching::{match_agent, match_queue};
 use crate::work::waiting::{self, Wait};
-use crate::work::{offers, tickets};
+use crate::work::{learning, offers, tickets};
 
 /// How old an intent is before it counts as forgotten: whoever committed it carries it out at once.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(2);
@@ -35,17 +36,26 @@ async fn follow_all(parts: &Parts, customer: &Customer, intents: Vec<PendingInte
     if intents.is_empty() {
         return;
     }
-    let (worker, customer) = (parts.clone(), customer.clone());
-    let done = parts.tasks.spawn(async move {
-        for intent in intents {
-            if let Err(error) = carry_out(&worker, &customer, &intent).await {
-                tracing::warn!(%error, log = %intent.log, "what follows a commit failed; it will be made up for");
-                return;
-            }
+    // Nobody waits for what editors learn from it.
+    let (later, now): (Vec<_>, Vec<_>) =
+        intents.into_iter().partition(|pending| matches!(pending.intent, Intent::Learn { .. }));
+    if !later.is_empty() {
+        parts.tasks.spawn(carry_out_in_order(parts.clone(), customer.clone(), later));
+    }
+    if !now.is_empty() {
+        let done = parts.tasks.spawn(carry_out_in_order(parts.clone(), customer.clone(), now));
+        // A panic in there is logged where it happens, and the intent is made up for.
+        drop(done.await);
+    }
+}
+
+async fn carry_out_in_order(parts: Parts, customer: Customer, intents: Vec<PendingIntent>) {
+    for intent in intents {
+        if let Err(error) = carry_out(&parts, &customer, &intent).await {
+            tracing::warn!(%error, log = %intent.log, "what follows a commit failed; it will be made up for");
+            return;
         }
-    });
-    // A panic in there is logged where it happens, and the intent is made up for.
-    drop(done.await);
+    }
 }
 
 /// Takes up intents that whoever committed them did not finish.
@@ -63,14 +73,31 @@ pub(super) async fn make_up(parts: Parts) -> Result<(), StoreError> {
     carried_out
 }
 
+/// What fails is left for the next time, and with it what follows it in the same log: it keeps nobody else waiting.
 async fn carry_out_all(parts: &Parts, intents: Vec<PendingIntent>) -> Result<(), StoreError> {
+    let (mut failed, mut first) = (HashSet::new(), None);
     for intent in intents {
-        match parts.store.load(intent.log).await? {
-            Some(view) => carry_out(parts, &view.customer, &intent).await?,
-            None => parts.store.finish_intent(intent.log, intent.id).await?,
+        if failed.contains(&intent.log) {
+            continue;
+        }
+        if let Err(error) = carry_out_forgotten(parts, &intent).await {
+            failed.insert(intent.log);
+            first.get_or_insert(error);
         }
     }
-    Ok(())
+    first.map_or(Ok(()), Err)
+}
+
+async fn carry_out_forgotten(parts: &Parts, intent: &PendingIntent) -> Result<(), StoreError> {
+    match parts.store.load(intent.log).await? {
+        Some(view) => {
+            carry_out(parts, &view.customer, intent).await?;
+            // Nobody tells what it changed in the queues.
+            parts.waiting_lists.may_differ(&view.customer.tenant);
+            Ok(())
+        }
+        None => parts.store.finish_intent(intent.log, intent.id).await,
+    }
 }
 
 async fn carry_out(parts: &Parts, customer: &Customer, pending: &PendingIntent) -> Result<(), StoreError> {
@@ -118,6 +145,9 @@ async fn carry_out(parts: &Parts, customer: &Customer, pending: &PendingIntent) 
         }
         Intent::AnswerTicket { agent, ticket } => {
             tickets::answered(parts, customer, pending, (agent, *ticket)).await?;
+        }
+        Intent::Learn { conversation, whole } => {
+            learning::learn(parts, customer, pending, (*conversation, *whole)).await?;
         }
         Intent::TellHandedOver { agent, conversation } => {
             let body = EntryBody::HandedOver {
@@ -177,9 +207,9 @@ async fn tell_agent(
 ) -> Result<(), StoreError> {
     let source = (pending.log, pending.number);
     let written = parts.store.append_to_agent(&customer.tenant, agent, source, body).await?;
-    if let Some(number) = written {
-        let log = LogId::of_agent(&customer.tenant, agent);
-        parts.hub.committed(log, std::iter::once((number, Audience::AGENT)));
-    }
+    let log = LogId::of_agent(&customer.tenant, agent);
+    // Who wrote it before this may not have come to telling anybody.
+    let number = written.unwrap_or(EntryNumber::START);
+    parts.hub.committed(log, std::iter::once((number, Audience::AGENT)));
     Ok(())
 }

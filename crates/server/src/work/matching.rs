@@ -1,12 +1,14 @@
 //! Brings waiting customers and free agents together. It runs when somebody starts to wait, when somebody becomes free,
 //! and when something is due ([`super::dues`]), never on a tick.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use frontdesk_core::conversation::Command;
 use frontdesk_core::id::{AgentId, QueueId, TenantId};
 use frontdesk_core::port::{Claim, ClaimRequest, Reservation, StoreError};
 use frontdesk_core::time::Timestamp;
+use futures_util::{TryStreamExt as _, stream};
 
 use crate::engine::RunError;
 use crate::parts::Parts;
@@ -15,6 +17,9 @@ use crate::work::offers;
 /// How old a claim or a reservation is before it counts as forgotten. A transfer that takes longer than this to be
 /// committed still comes about, but its agent may then be given one conversation too many.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(3);
+
+/// How many tenants' queues are looked at side by side.
+const TENANTS_AT_A_TIME: usize = 8;
 
 /// Gives waiting customers of a queue to free agents until there are none of either.
 pub async fn match_queue(parts: &Parts, tenant: &TenantId, queue: &QueueId) -> Result<(), StoreError> {
@@ -31,12 +36,24 @@ pub async fn match_agent(parts: &Parts, tenant: &TenantId, agent: &AgentId) -> R
 }
 
 async fn match_queues(parts: &Parts, tenant: &TenantId, queues: &[QueueId]) -> Result<(), StoreError> {
+    let matched = bring_together(parts, tenant, queues).await;
+    if matched.is_err() {
+        // What made this necessary is written, and does not happen again.
+        parts.dues.look_at_everything();
+    }
+    matched
+}
+
+async fn bring_together(parts: &Parts, tenant: &TenantId, queues: &[QueueId]) -> Result<(), StoreError> {
     loop {
-        let request = {
+        let mut request = {
             let directory = parts.directory.load();
             let Some(tenant) = directory.tenant(tenant) else { return Ok(()) };
             ClaimRequest::of(tenant, queues, parts.clock.now())
         };
+        for staff in &mut request.staff {
+            staff.capacity = parts.gateway.capacity(tenant, &staff.agent, staff.capacity);
+        }
         if request.staff.is_empty() {
             return Ok(());
         }
@@ -105,24 +122,58 @@ pub(super) async fn make_up(parts: Parts) -> Result<(), StoreError> {
     offers::tell_older(&parts, before).await
 }
 
+/// What fails is left for the next time: it keeps nobody else waiting.
 async fn settle_all(
     parts: &Parts,
     claims: Vec<Claim>,
     reservations: Vec<Reservation>,
 ) -> Result<(), StoreError> {
+    let mut first = None;
     for claim in claims {
-        drop(settle(parts, claim).await?);
+        if let Err(error) = settle(parts, claim).await {
+            first.get_or_insert(error);
+        }
     }
     for reservation in reservations {
-        settle_reservation(parts, reservation).await?;
+        if let Err(error) = settle_reservation(parts, reservation).await {
+            first.get_or_insert(error);
+        }
     }
-    Ok(())
+    first.map_or(Ok(()), Err)
 }
 
 /// Looks at every queue in which somebody waits.
 pub async fn match_all(parts: &Parts) -> Result<(), StoreError> {
-    for (tenant, queue) in parts.store.waiting_queues().await? {
+    in_turns(parts, parts.store.waiting_queues().await?, None).await
+}
+
+/// Looks at many queues: those of a tenant one after the other, but several tenants' side by side, so that nobody waits
+/// behind all of another's. With `due`, it is noted that they were looked at for what was due then.
+pub(super) async fn in_turns(
+    parts: &Parts,
+    queues: Vec<(TenantId, QueueId)>,
+    due: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    let mut of_tenants: BTreeMap<TenantId, Vec<QueueId>> = BTreeMap::new();
+    for (tenant, queue) in queues {
+        of_tenants.entry(tenant).or_default().push(queue);
+    }
+    stream::iter(of_tenants.into_iter().map(Ok))
+        .try_for_each_concurrent(TENANTS_AT_A_TIME, |(tenant, queues)| look_at(parts, tenant, queues, due))
+        .await
+}
+
+async fn look_at(
+    parts: &Parts,
+    tenant: TenantId,
+    queues: Vec<QueueId>,
+    due: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    for queue in queues {
         match_queue(parts, &tenant, &queue).await?;
+        if let Some(due) = due {
+            parts.store.looked_at(&tenant, &queue, due).await?;
+        }
     }
     Ok(())
 }

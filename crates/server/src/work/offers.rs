@@ -1,5 +1,6 @@
 //! Offers: telling agents of them, and carrying out what agents answer.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use frontdesk_core::entry::{Audience, EntryBody, LogRef};
@@ -83,16 +84,25 @@ pub(super) async fn tell(parts: &Parts) -> Result<(), StoreError> {
     tell_older(parts, Timestamp::from_millis(i64::MAX)).await
 }
 
-/// The same, for what happened before `before`.
+/// The same, for what happened before `before`. Where one agent's log fails, the others are told all the same, and that
+/// agent later, from there on: news stay in their order. The first failure is told at the end.
 pub(super) async fn tell_older(parts: &Parts, before: Timestamp) -> Result<(), StoreError> {
     loop {
         let news = parts.store.offer_news(before, BATCH).await?;
         let is_last = news.len() < BATCH;
+        let (mut told, mut behind) = (Ok(()), HashSet::new());
         for news in news {
-            tell_one(parts, news).await?;
+            let whose = (news.tenant.clone(), news.agent.clone());
+            if behind.contains(&whose) {
+                continue;
+            }
+            if let Err(error) = tell_one(parts, news).await {
+                behind.insert(whose);
+                told = told.and(Err(error));
+            }
         }
-        if is_last {
-            return Ok(());
+        if is_last || told.is_err() {
+            return told;
         }
     }
 }
@@ -107,8 +117,9 @@ async fn tell_one(parts: &Parts, news: OfferNews) -> Result<(), StoreError> {
     let own = LogId::of_agent(&tenant, &agent);
     // News have numbers of their own. Nothing else is written to an agent's log with that log as its source.
     let source = (own, EntryNumber(id));
-    if let Some(number) = parts.store.append_to_agent(&tenant, &agent, source, body).await? {
-        parts.hub.committed(own, std::iter::once((number, Audience::AGENT)));
-    }
+    let written = parts.store.append_to_agent(&tenant, &agent, source, body).await?;
+    // Who wrote it before this may not have come to telling anybody.
+    let number = written.unwrap_or(EntryNumber::START);
+    parts.hub.committed(own, std::iter::once((number, Audience::AGENT)));
     parts.store.finish_offer_news(id).await
 }

@@ -26,6 +26,9 @@ pub(super) async fn look(parts: Parts) -> Result<(), StoreError> {
     let now = parts.clock.now();
     // First the signs: whoever is here is not lost.
     try_hear(&parts, parts.presence.take_signs(now, span)).await?;
+    if !parts.nodes.leads() {
+        return Ok(());
+    }
     lose(&parts, span, now).await?;
     take_back(&parts, now).await
 }
@@ -99,10 +102,14 @@ async fn take_back(parts: &Parts, now: Timestamp) -> Result<(), StoreError> {
     if !has_run_for(parts, grace, now) {
         return Ok(());
     }
+    let mut first = None;
     for (_, agent, log) in parts.store.abandoned(earlier(now, grace), now.plus(grace)).await? {
-        take_back_one(parts, agent, log).await?;
+        // One that fails keeps no other customer waiting.
+        if let Err(error) = take_back_one(parts, agent, log).await {
+            first.get_or_insert(error);
+        }
     }
-    Ok(())
+    first.map_or(Ok(()), Err)
 }
 
 async fn take_back_one(parts: &Parts, agent: AgentId, log: LogId) -> Result<(), StoreError> {
@@ -120,11 +127,7 @@ async fn take_back_one(parts: &Parts, agent: AgentId, log: LogId) -> Result<(), 
 
 async fn match_all_of(parts: &Parts, agents: &[(TenantId, AgentId)]) -> Result<(), StoreError> {
     for (tenant, agent) in agents {
-        if let Err(error) = match_agent(parts, tenant, agent).await {
-            // What was written down is not found again.
-            parts.dues.look_at_everything();
-            return Err(error);
-        }
+        match_agent(parts, tenant, agent).await?;
     }
     Ok(())
 }

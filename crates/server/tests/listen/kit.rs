@@ -11,7 +11,9 @@ use axum::extract::{ConnectInfo, Extension, Query, State};
 use axum::routing::{get, post};
 use bytes::Bytes;
 use frontdesk_server::listen::body::{ReadError, read_limited};
-use frontdesk_server::listen::{ConnectionHandle, Limits, Settlement, serve};
+use frontdesk_server::listen::room::{BodyRoom, Sender};
+use frontdesk_server::listen::tls::Tls;
+use frontdesk_server::listen::{ConnectionHandle, Limits, Listener, Settlement, serve};
 use http::{HeaderMap, StatusCode};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -51,8 +53,13 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start(limits: Limits) -> Self {
+        Self::start_with(limits, None).await
+    }
+
+    pub(crate) async fn start_with(limits: Limits, tls: Option<Arc<Tls>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("bind");
         let address = listener.local_addr().expect("local address");
+        let listener = Listener { tcp: listener, tls };
         let (sender, settlements) = mpsc::unbounded_channel();
         let backstage = Arc::new(Backstage { settlements: sender, release: Notify::new() });
         let shutdown = CancellationToken::new();
@@ -94,6 +101,7 @@ fn router(backstage: Arc<Backstage>) -> Router {
     Router::new()
         .route("/plain", get(|| async { "plain" }))
         .route("/peer", get(peer))
+        .route("/scheme", get(scheme))
         .route("/panic", get(panics))
         .route("/endless", get(|| async { pending::<()>().await }))
         .route("/poll", get(poll))
@@ -106,6 +114,12 @@ fn router(backstage: Arc<Backstage>) -> Router {
 async fn peer(ConnectInfo(peer): ConnectInfo<SocketAddr>, handle: Extension<ConnectionHandle>) -> String {
     assert_eq!(handle.peer_address(), peer);
     peer.to_string()
+}
+
+async fn scheme(headers: HeaderMap) -> String {
+    let values: Vec<_> =
+        headers.get_all("x-forwarded-proto").iter().filter_map(|value| value.to_str().ok()).collect();
+    values.join(",")
 }
 
 async fn panics() {
@@ -147,7 +161,7 @@ async fn abandoned(State(backstage): State<Arc<Backstage>>, handle: Extension<Co
 }
 
 async fn upload(body: Body) -> (StatusCode, HeaderMap, String) {
-    match read_limited(body, UPLOAD_LIMIT).await {
+    match read_limited(body, UPLOAD_LIMIT, (&BodyRoom::default(), &Sender::Nobody)).await {
         Ok(bytes) => (StatusCode::OK, HeaderMap::new(), bytes.len().to_string()),
         Err(error @ ReadError::TooLarge { must_close, .. }) => {
             let mut headers = HeaderMap::new();

@@ -5,3 +5,5 @@ mod kit;
 mod limits;
 mod settlement;
 mod shutdown;
+mod tls;
+mod tls_settlement;

@@ -12,7 +12,7 @@ use crate::durable;
 const BUFFER: usize = 1 << 18;
 
 /// Copies a file to a place where nothing is yet, for good.
-pub(super) fn copy(from: &Path, to: &Path, name: &str) -> io::Result<Part> {
+pub(crate) fn copy(from: &Path, to: &Path, name: &str) -> io::Result<Part> {
     let mut source = File::open(from)?;
     let mut target = durable::create_file(to)?;
     let part = pass(&mut source, name, |bytes| target.write_all(bytes))?;
@@ -21,7 +21,7 @@ pub(super) fn copy(from: &Path, to: &Path, name: &str) -> io::Result<Part> {
 }
 
 /// Describes a file.
-pub(super) fn describe(path: &Path, name: &str) -> io::Result<Part> {
+pub(crate) fn describe(path: &Path, name: &str) -> io::Result<Part> {
     pass(&mut File::open(path)?, name, |_| Ok(()))
 }
 

@@ -35,6 +35,9 @@ pub struct Manifest {
     pub files: Vec<Part>,
     /// Files that the database knows but whose bytes were not there.
     pub missing: Vec<String>,
+    /// How many files the database knows whose bytes are objects, which are not in the backup.
+    #[serde(default)]
+    pub objects: u64,
 }
 
 /// One file of a backup.

@@ -4,12 +4,16 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use frontdesk_core::port::Random;
+use frontdesk_core::audit::Actor;
+use frontdesk_core::port::{Clock, Random};
 use frontdesk_core::time::Timestamp;
 
 use super::copy::{Folders, copy};
 use super::manifest::{DATABASE, FILES, FORMAT, Manifest, NAME, Part};
-use crate::{DataDir, OpenError, durable, sqlite};
+use crate::moving::{MoveError, OnMove, header_of, take_in};
+use crate::postgres::{Found, Target};
+use crate::sqlite::{self, Renewed};
+use crate::{DataDir, OpenError, durable};
 
 /// Why a backup was not restored. The texts are meant for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +41,9 @@ pub enum RestoreError {
     /// The data directory cannot be used, or the backup needs a newer version.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The database cannot take it in.
+    #[error(transparent)]
+    Move(#[from] MoveError),
     /// Files cannot be read or written.
     #[error("{path}: {source}", path = path.display())]
     Io {
@@ -74,7 +81,7 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> RestoreError {
 
 /// Restores a backup into a data directory, which is made if it does not exist. Nothing may use the directory. Every
 /// byte is checked before anything is replaced. The store gets a new epoch and keeps its keys, so that tokens and
-/// public identifiers stay valid.
+/// public identifiers stay valid. Who restored it, and when, is recorded in the audit log of every tenant.
 ///
 /// If it is interrupted, the store does not open until it was run again. Blocks until it is done.
 pub fn restore(
@@ -82,6 +89,7 @@ pub fn restore(
     to: &Path,
     aside: MovedAside,
     random: &dyn Random,
+    by: (&Actor, Timestamp),
 ) -> Result<Restored, RestoreError> {
     let manifest = read_manifest(from)?;
     let directory = DataDir::open(to)?;
@@ -96,7 +104,7 @@ pub fn restore(
     } else {
         durable::create_folder(&staged).map_err(failed(&staged))?;
     }
-    let (epoch, generation) = match stage(from, &staged, &manifest, random) {
+    let renewed = match stage(from, &staged, &manifest, random, by) {
         Ok(renewed) => renewed,
         Err(error) => {
             clear(&staged).map_err(failed(&staged))?;
@@ -117,10 +125,80 @@ pub fn restore(
         std::fs::rename(staged.join(name), &place).map_err(failed(&place))?;
     }
     durable::sync_folder(directory.path()).map_err(failed(directory.path()))?;
+    let Renewed { epoch, generation, heads } = renewed;
+    sqlite::write_heads(&directory, &heads).map_err(failed(directory.path()))?;
     sqlite::vouch(&directory, epoch, generation).map_err(failed(&directory.witness()))?;
     std::fs::remove_dir_all(&staged).map_err(failed(&staged))?;
     durable::sync_folder(directory.path()).map_err(failed(directory.path()))?;
     Ok(Restored { manifest, epoch, aside })
+}
+
+/// A database that a backup is restored into.
+#[derive(Clone, Debug)]
+pub struct IntoDatabase {
+    /// Its URL. It must be empty.
+    pub url: String,
+    /// Where the bytes of files are to be; `files` in the data directory without it.
+    pub files: Option<PathBuf>,
+    /// The data directory of a server on it, which must not run. The backup is checked in there.
+    pub data_dir: PathBuf,
+}
+
+/// Restores a backup into a database. Every byte is checked before anything is written to the database, and everything that
+/// was written is read again. The store gets a new epoch and keeps its keys, as by [`restore`].
+///
+/// If it is interrupted, no server opens the database, and the restore is to be begun anew into an empty one. Must be called
+/// within a Tokio runtime of several threads.
+pub async fn restore_into_database(
+    from: &Path,
+    into: &IntoDatabase,
+    clock: &dyn Clock,
+    random: &dyn Random,
+    by: &Actor,
+    told: &OnMove<'_>,
+) -> Result<Restored, RestoreError> {
+    let manifest = read_manifest(from)?;
+    let directory = DataDir::open(&into.data_dir)?;
+    let target = Target::connect(&into.url, clock).await?;
+    let alone = target.alone().await?;
+    match target.look().await? {
+        Found::Nothing => {}
+        Found::Unfinished(_) => return Err(MoveError::OtherMove { path: target.shown() }.into()),
+        Found::Others(found) => return Err(MoveError::NotEmpty { path: target.shown(), found }.into()),
+    }
+    let staged = Staged::within(&directory)?;
+    // On this thread: nothing else is to be done meanwhile.
+    tokio::task::block_in_place(|| stage(from, &staged.0, &manifest, random, (by, clock.now())))?;
+    let database = staged.0.join(DATABASE);
+    let header = header_of(&database)?;
+    target.note(&header, &alone).await?;
+    let (copied, files) = (staged.0.join(FILES), into.files.clone().unwrap_or_else(|| directory.files()));
+    let files = Some((copied.as_path(), files.as_path()));
+    let moved = take_in(&database, files, (target, alone), &header, &|_| Ok(()), told).await?;
+    Ok(Restored { manifest, epoch: moved.epoch, aside: None })
+}
+
+/// A folder in which a backup is checked. It goes with this.
+struct Staged(PathBuf);
+
+impl Staged {
+    fn within(directory: &DataDir) -> Result<Self, RestoreError> {
+        let folder = directory.path().join("restoring-for-database");
+        if folder.exists() {
+            clear(&folder).map_err(failed(&folder))?;
+        } else {
+            durable::create_folder(&folder).map_err(failed(&folder))?;
+        }
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+            tracing::warn!(%error, path = %self.0.display(), "what a backup was checked in stays");
+        }
+    }
 }
 
 fn read_manifest(from: &Path) -> Result<Manifest, RestoreError> {
@@ -177,7 +255,8 @@ fn stage(
     staged: &Path,
     manifest: &Manifest,
     random: &dyn Random,
-) -> Result<(u64, u64), RestoreError> {
+    (by, now): (&Actor, Timestamp),
+) -> Result<Renewed, RestoreError> {
     let database = staged.join(DATABASE);
     check(&from.join(DATABASE), &database, &manifest.database)?;
     let files = staged.join(FILES);
@@ -189,7 +268,7 @@ fn stage(
         check(&from.join(FILES).join(&part.name), &target, part)?;
     }
     folders.sync().map_err(failed(&files))?;
-    let renewed = sqlite::renew_database(&database, random)?;
+    let renewed = sqlite::renew_database(&database, random, by, (manifest.taken, now))?;
     std::fs::File::open(&database).and_then(|file| file.sync_all()).map_err(failed(&database))?;
     durable::sync_folder(staged).map_err(failed(staged))?;
     Ok(renewed)

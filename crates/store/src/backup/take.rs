@@ -10,22 +10,49 @@ use frontdesk_core::time::Timestamp;
 
 use super::copy::{Folders, copy, describe};
 use super::manifest::{DATABASE, FILES, FORMAT, Manifest, NAME, Part};
+use crate::sqlite::Contents;
 use crate::{DataDir, durable, sqlite};
 
 /// After how many files a word is said on progress.
 const FILES_AT_A_TIME: usize = 64;
 
 /// A backup to be written.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Backup {
-    /// The data directory.
-    pub(crate) directory: PathBuf,
+    /// A folder with what is backed up, in which no backup may lie.
+    pub(crate) apart_from: PathBuf,
+    /// The folder of the bytes of files.
+    pub(crate) files: PathBuf,
     /// Where the backup is to be.
     pub(crate) to: PathBuf,
     /// When it was asked for.
     pub(crate) taken: Timestamp,
     /// The epoch of the store.
     pub(crate) epoch: u64,
+}
+
+/// A backup that is not complete, beside its place. It goes unless it is completed.
+#[derive(Debug)]
+pub(crate) struct Partial {
+    folder: PathBuf,
+    is_complete: bool,
+}
+
+impl Partial {
+    /// Where the database is to be written.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.join(DATABASE)
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        if !self.is_complete
+            && let Err(error) = std::fs::remove_dir_all(&self.folder)
+        {
+            tracing::warn!(%error, path = %self.folder.display(), "what was written of a backup stays");
+        }
+    }
 }
 
 type Progress<'a> = dyn Fn(BackupProgress) -> ControlFlow<()> + 'a;
@@ -35,26 +62,41 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> BackupError {
 }
 
 impl Backup {
-    /// Writes it. Blocks until it is complete and on the disk.
-    pub(crate) fn write(&self, progress: &Progress<'_>) -> Result<BackupReport, BackupError> {
-        let beside = self.place_beside()?;
-        durable::create_folder(&beside).map_err(failed(&beside))?;
-        let written = self.fill(&beside, progress).and_then(|manifest| {
-            // Somebody else may have put something there meanwhile.
-            self.refuse_what_is_there()?;
-            std::fs::rename(&beside, &self.to).map_err(failed(&self.to))?;
-            durable::sync_folder(self.parent()).map_err(failed(&self.to))?;
-            Ok(manifest)
-        });
-        match written {
-            Ok(manifest) => Ok(self.report(manifest)),
-            Err(error) => {
-                if let Err(error) = std::fs::remove_dir_all(&beside) {
-                    tracing::warn!(%error, path = %beside.display(), "what was written of a backup stays");
-                }
-                Err(error)
-            }
-        }
+    /// Writes one of the embedded store in a data directory. Blocks until it is complete and on the disk.
+    pub(crate) fn write(
+        &self,
+        directory: &Path,
+        progress: &Progress<'_>,
+    ) -> Result<BackupReport, BackupError> {
+        let partial = self.begin()?;
+        let database = partial.database();
+        durable::create_file(&database).map_err(failed(&database))?;
+        let copied = sqlite::copy_database(&DataDir::database_of(directory), &database, progress)
+            .map_err(|fault| BackupError::Failed(fault.0.to_string()))?;
+        self.complete(partial, &copied.ok_or(BackupError::Stopped)?, progress)
+    }
+
+    /// Makes the folder in which it comes about.
+    pub(crate) fn begin(&self) -> Result<Partial, BackupError> {
+        let folder = self.place_beside()?;
+        durable::create_folder(&folder).map_err(failed(&folder))?;
+        Ok(Partial { folder, is_complete: false })
+    }
+
+    /// Adds the files to the database, and puts it into its place.
+    pub(crate) fn complete(
+        &self,
+        mut partial: Partial,
+        contents: &Contents,
+        progress: &Progress<'_>,
+    ) -> Result<BackupReport, BackupError> {
+        let manifest = self.fill(&partial.folder, contents, progress)?;
+        // Somebody else may have put something there meanwhile.
+        self.refuse_what_is_there()?;
+        std::fs::rename(&partial.folder, &self.to).map_err(failed(&self.to))?;
+        partial.is_complete = true;
+        durable::sync_folder(self.parent()).map_err(failed(&self.to))?;
+        Ok(self.report(manifest))
     }
 
     fn parent(&self) -> &Path {
@@ -81,7 +123,7 @@ impl Backup {
             return Err(BackupError::Refused(format!("{} names no new folder", self.to.display())));
         };
         let parent = self.parent().canonicalize().map_err(failed(self.parent()))?;
-        if self.directory.canonicalize().is_ok_and(|data| parent.starts_with(data)) {
+        if self.apart_from.canonicalize().is_ok_and(|data| parent.starts_with(data)) {
             let inside = "a backup inside the data directory would be lost with it";
             return Err(BackupError::Refused(format!("{}: {inside}", self.to.display())));
         }
@@ -89,12 +131,13 @@ impl Backup {
         Ok(parent.join(format!(".{name}.partial-{}-{number}", std::process::id())))
     }
 
-    fn fill(&self, folder: &Path, progress: &Progress<'_>) -> Result<Manifest, BackupError> {
+    fn fill(
+        &self,
+        folder: &Path,
+        contents: &Contents,
+        progress: &Progress<'_>,
+    ) -> Result<Manifest, BackupError> {
         let database = folder.join(DATABASE);
-        durable::create_file(&database).map_err(failed(&database))?;
-        let copied = sqlite::copy_database(&DataDir::database_of(&self.directory), &database, progress)
-            .map_err(|fault| BackupError::Failed(fault.0.to_string()))?;
-        let contents = copied.ok_or(BackupError::Stopped)?;
         std::fs::File::open(&database).and_then(|file| file.sync_all()).map_err(failed(&database))?;
         let described = describe(&database, DATABASE).map_err(failed(&database))?;
         let (files, missing) = self.copy_files(folder, &contents.files, progress)?;
@@ -109,6 +152,7 @@ impl Backup {
             database: described,
             files,
             missing,
+            objects: contents.objects,
         };
         let bytes =
             serde_json::to_vec_pretty(&manifest).map_err(|error| BackupError::Failed(error.to_string()))?;
@@ -126,7 +170,7 @@ impl Backup {
         names: &[String],
         progress: &Progress<'_>,
     ) -> Result<(Vec<Part>, Vec<String>), BackupError> {
-        let (source, target) = (self.directory.join(FILES), folder.join(FILES));
+        let (source, target) = (&self.files, folder.join(FILES));
         durable::create_folder(&target).map_err(failed(&target))?;
         let (mut folders, mut files, mut missing) = (Folders::default(), Vec::new(), Vec::new());
         for (done, name) in names.iter().enumerate() {
@@ -160,6 +204,7 @@ impl Backup {
             logs: manifest.logs,
             entries: manifest.entries,
             files: manifest.files.len() as u64,
+            objects: manifest.objects,
             missing: manifest.missing,
         }
     }

@@ -3,14 +3,16 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use frontdesk_core::audit::{Actor, Anchor};
 use frontdesk_core::log::LogId;
 use frontdesk_core::port::{BackupProgress, FileRecord, Random};
+use frontdesk_core::time::Timestamp;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
 use crate::OpenError;
 use crate::error::{Fault, Worked};
-use crate::sqlite::{schema, value, witness};
+use crate::sqlite::{audit, schema, value, witness};
 
 /// Pages between two words on progress: 4 MiB.
 const STEP: i32 = 1_024;
@@ -20,8 +22,10 @@ pub(crate) struct Contents {
     pub(crate) schema: i64,
     pub(crate) logs: u64,
     pub(crate) entries: u64,
-    /// The names of the files that it knows.
+    /// The names of the files that it knows whose bytes lie in the folder.
     pub(crate) files: Vec<String>,
+    /// How many files it knows whose bytes are objects.
+    pub(crate) objects: u64,
 }
 
 /// Copies the database into an empty file. `None` if `progress` says to stop.
@@ -68,12 +72,24 @@ fn copy_pages(
     }
 }
 
-fn contents(connection: &Connection) -> Worked<Contents> {
+pub(super) fn contents(connection: &Connection) -> Worked<Contents> {
     let count = |sql: &str| -> Worked<u64> {
         let count: i64 = connection.query_row(sql, [], |row| row.get(0))?;
         u64::try_from(count).map_err(Fault::damaged)
     };
-    let mut statement = connection.prepare("SELECT log, number FROM file ORDER BY log, number")?;
+    Ok(Contents {
+        schema: schema::newest_applied(connection)?.unwrap_or_default(),
+        logs: count("SELECT count(*) FROM log")?,
+        entries: count("SELECT count(*) FROM entry")?,
+        files: files(connection)?,
+        objects: count("SELECT count(*) FROM file WHERE object IS NOT NULL")?,
+    })
+}
+
+/// The names of the files that a database knows whose bytes lie in the folder.
+pub(super) fn files(connection: &Connection) -> Worked<Vec<String>> {
+    let mut statement =
+        connection.prepare("SELECT log, number FROM file WHERE object IS NULL ORDER BY log, number")?;
     let mut rows = statement.query([])?;
     let mut files = Vec::new();
     while let Some(row) = rows.next()? {
@@ -81,23 +97,32 @@ fn contents(connection: &Connection) -> Worked<Contents> {
         let number: i64 = row.get("number")?;
         files.push(FileRecord::blob_name(log, number.cast_unsigned()));
     }
-    Ok(Contents {
-        schema: schema::newest_applied(connection)?.unwrap_or_default(),
-        logs: count("SELECT count(*) FROM log")?,
-        entries: count("SELECT count(*) FROM entry")?,
-        files,
-    })
+    Ok(files)
 }
 
-/// Brings a copied database up to date and gives it a new epoch. Gives the epoch and the generation; afterwards the
-/// file stands alone.
-pub(crate) fn renew_database(path: &Path, random: &dyn Random) -> Result<(u64, u64), OpenError> {
+/// What a database has become.
+pub(crate) struct Renewed {
+    pub(crate) epoch: u64,
+    pub(crate) generation: u64,
+    /// The heads of its audit log.
+    pub(crate) heads: Vec<Anchor>,
+}
+
+/// Brings a copied database up to date, gives it a new epoch and records who put it back, and from what time it is.
+/// Afterwards the file stands alone.
+pub(crate) fn renew_database(
+    path: &Path,
+    random: &dyn Random,
+    by: &Actor,
+    times: (Timestamp, Timestamp),
+) -> Result<Renewed, OpenError> {
     let connection = schema::open_writer(path)?;
-    let renewed = witness::renew(&connection, random)
-        .map_err(|fault| OpenError::Failed { path: path.to_path_buf(), reason: fault.0.to_string() })?;
+    let failed = |fault: Fault| OpenError::Failed { path: path.to_path_buf(), reason: fault.0.to_string() };
+    let (epoch, generation) = witness::renew(&connection, random).map_err(failed)?;
+    let heads = audit::record_restore(&connection, random, by, times).map_err(failed)?;
     connection
         .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
         .map_err(OpenError::sqlite(path))?;
     connection.close().map_err(|(_, error)| OpenError::sqlite(path)(error))?;
-    Ok(renewed)
+    Ok(Renewed { epoch, generation, heads })
 }

@@ -2,120 +2,34 @@
 
 use std::sync::Arc;
 
-use frontdesk_core::conversation::{Intent, LogState};
-use frontdesk_core::id::AgentId;
-use frontdesk_core::labels::Labels;
 use frontdesk_core::log::{EntryNumber, LogId};
-use frontdesk_core::port::{
-    Commit, CommitError, Committed, Idempotency, PendingIntent, Purpose, Repeated, StoreError,
-};
+use frontdesk_core::port::{Committed, PendingIntent};
 use frontdesk_core::time::Timestamp;
 use rusqlite::params;
 
 use crate::error::Worked;
+pub(super) use crate::prepared::{Prepared, Refused};
 use crate::sqlite::conversations::{self, Change};
 use crate::sqlite::entries::{self, NewEntry};
-use crate::sqlite::snapshot::{Snapshot, Tail};
-use crate::sqlite::value::{stored, words};
+use crate::sqlite::snapshot::Snapshot;
+use crate::sqlite::value::stored;
 use crate::sqlite::writer::Tx;
 use crate::sqlite::{intents, labels, logs, pending, repeats, timers};
 
-/// A commit with everything already put into words, so that the writer thread does not have to.
-pub(super) struct Prepared {
-    log: LogId,
-    version: u64,
-    conversation: u64,
-    entries: Vec<NewEntry>,
-    amend: Option<(EntryNumber, String)>,
-    unless_newer: Option<EntryNumber>,
-    label: Option<(Labels, String)>,
-    mentioned: Vec<AgentId>,
-    is_afterthought: bool,
-    state: Option<(LogState, String)>,
-    intents: Vec<(Intent, String)>,
-    timer: Option<Timestamp>,
-    idempotency: Option<(Idempotency, String)>,
-    mark: Option<Purpose>,
-}
-
-/// Why nothing was written, other than failure.
-pub(super) enum Refused {
-    Conflict,
-    NoLog,
-    Repeated(Repeated),
-}
-
-impl From<Refused> for CommitError {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::Conflict => Self::Conflict,
-            Refused::NoLog => Self::NoLog,
-            Refused::Repeated(repeated) => Self::Repeated(repeated),
-        }
-    }
-}
-
-fn with_words<T: serde::Serialize>(value: T) -> Result<(T, String), StoreError> {
-    let text = words(&value)?;
-    Ok((value, text))
-}
-
-impl Prepared {
-    pub(super) fn new(commit: Commit) -> Result<Self, StoreError> {
-        let Commit { log, version, decision, timer, idempotency, mark } = commit;
-        let entries = decision.entries.into_iter().map(NewEntry::new).collect::<Result<_, _>>()?;
-        let amend = match decision.amend {
-            Some((number, body)) => Some((number, words(&body)?)),
-            None => None,
-        };
-        let state = match decision.state {
-            Some(state) => Some(with_words(state)?),
-            None => None,
-        };
-        let intents = decision.intents.into_iter().map(with_words).collect::<Result<_, _>>()?;
-        let idempotency = match idempotency {
-            Some(key) => {
-                let outcome = words(&key.outcome)?;
-                Some((key, outcome))
-            }
-            None => None,
-        };
-        let label = match decision.labels {
-            Some(labels) => Some(with_words(labels)?),
-            None => None,
-        };
-        Ok(Self {
-            log,
-            version,
-            conversation: decision.conversation,
-            entries,
-            amend,
-            unless_newer: decision.unless_newer,
-            label,
-            mentioned: decision.mentioned,
-            is_afterthought: decision.is_afterthought,
-            state,
-            intents,
-            timer,
-            idempotency,
-            mark,
-        })
-    }
-
-    /// A chat message is one row. Whatever writes more needs a savepoint.
-    fn is_single_row(&self, tail: &Tail) -> bool {
-        self.entries.len() == 1
-            && self.amend.is_none()
-            && self.label.is_none()
-            && self.mentioned.is_empty()
-            && !self.is_afterthought
-            && self.state.is_none()
-            && self.intents.is_empty()
-            && self.timer.is_none()
-            && self.idempotency.is_none()
-            && self.mark.is_none()
-            && !tail.wants_summary()
-    }
+/// A chat message is one row. Whatever writes more needs a savepoint.
+fn is_single_row(commit: &Prepared, before: &Snapshot) -> bool {
+    commit.entries.len() == 1
+        && commit.amend.is_none()
+        && commit.label.is_none()
+        && commit.mentioned.is_empty()
+        && !commit.is_afterthought
+        && commit.state.is_none()
+        && commit.intents.is_empty()
+        && commit.timer.is_none()
+        && commit.idempotency.is_none()
+        && commit.mark.is_none()
+        && before.marks.are_all()
+        && !before.tail.wants_summary()
 }
 
 /// Writes a decision if the log is still in the state that it was made for.
@@ -135,7 +49,7 @@ pub(super) fn commit(tx: &mut Tx<'_>, commit: Prepared) -> Worked<Result<Committ
     if before.state.version != commit.version || is_overtaken {
         return Ok(Err(Refused::Conflict));
     }
-    if !commit.is_single_row(&before.tail) {
+    if !is_single_row(&commit, &before) {
         tx.begin()?;
     }
     let (committed, after) = write(tx, commit, &before, now)?;
@@ -155,6 +69,7 @@ fn write(
 ) -> Worked<(Committed, After)> {
     let first = EntryNumber(before.tail.number.0 + 1);
     let mut after = Snapshot::clone(before);
+    let is_news = !commit.entries.is_empty();
     let mut times = Vec::with_capacity(commit.entries.len());
     for entry in commit.entries {
         times.push(entries::append(tx, &mut after, now, commit.conversation, entry)?);
@@ -188,6 +103,9 @@ fn write(
     labels::mention(tx, labelled, &commit.mentioned)?;
     if commit.is_afterthought {
         conversations::extend(tx, labelled, after.tail.number)?;
+    }
+    if is_news {
+        pending::mark_standing(tx, commit.log, before, &mut after)?;
     }
     if let Some(purpose) = commit.mark {
         pending::mark(tx, commit.log, before, purpose)?;

@@ -1,6 +1,6 @@
 //! Conversations as lists show them: one row each, kept in step with the log's state by the commits that change it.
 
-use frontdesk_core::conversation::{Control, LogState, Participant};
+use frontdesk_core::conversation::LogState;
 use frontdesk_core::id::{AgentId, CallId, QueueId, TenantId};
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{ConversationFilter, ConversationRow, ConversationStatus};
@@ -8,6 +8,7 @@ use frontdesk_core::time::Timestamp;
 use rusqlite::{Connection, Params, Row, params};
 
 use crate::error::{Fault, Worked};
+use crate::place::{Place, participants, served_by};
 use crate::sqlite::labels;
 use crate::sqlite::snapshot::{self, Snapshot};
 use crate::sqlite::value::{
@@ -23,29 +24,6 @@ pub(super) struct Change<'a> {
     pub(super) last: EntryNumber,
     /// When the last entry was written.
     pub(super) at: Timestamp,
-}
-
-/// The columns that say where a conversation is.
-#[derive(PartialEq)]
-struct Place<'a> {
-    control: &'static str,
-    queue: Option<&'a QueueId>,
-    since: Option<Timestamp>,
-    agent: Option<&'a AgentId>,
-}
-
-impl<'a> Place<'a> {
-    fn of(state: &'a LogState) -> Self {
-        let nowhere = Self { control: "closed", queue: None, since: None, agent: None };
-        match state.control() {
-            None => nowhere,
-            Some(Control::Robot(_)) => Self { control: "robot", ..nowhere },
-            Some(Control::Queue { queue, since, .. }) => {
-                Self { control: "queue", queue: Some(queue), since: Some(*since), ..nowhere }
-            }
-            Some(Control::Agent(agent)) => Self { control: "agent", agent: Some(agent), ..nowhere },
-        }
-    }
 }
 
 /// Brings the row of the log's newest conversation in step with the state.
@@ -65,10 +43,6 @@ pub(super) fn follow(tx: &Tx<'_>, change: &Change<'_>) -> Worked<()> {
         end(tx, change)?;
     }
     Ok(())
-}
-
-fn participants(state: &LogState) -> &[Participant] {
-    state.open().map(|open| open.participants.as_slice()).unwrap_or_default()
 }
 
 /// Brings those who take part in step with the state, for lists and by agent.
@@ -97,19 +71,14 @@ fn join(tx: &Tx<'_>, change: &Change<'_>) -> Worked<()> {
     Ok(())
 }
 
-fn served_by(state: &LogState) -> Option<&str> {
-    let last = state.last_served.as_ref().filter(|served| served.conversation == state.conversations);
-    state.agent().or_else(|| last.map(|served| &served.agent)).map(AgentId::as_str)
-}
-
 fn insert(tx: &Tx<'_>, change: &Change<'_>, place: &Place<'_>) -> Worked<()> {
     let Some(owner) = &change.before.owner else { return Ok(()) };
     // One that is over with the commit that opened it was never seen open by anyone.
     let Some(open) = change.state.open() else { return Ok(()) };
     tx.execute(
         "INSERT INTO conversation (log_key, conversation, tenant, call, opened, first_entry, control, queue,
-             queued_since, agent, served_by)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+             queued_since, agent, served_by, waited_in)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?8)",
         params![
             change.before.key,
             stored(change.state.conversations),
@@ -130,7 +99,7 @@ fn insert(tx: &Tx<'_>, change: &Change<'_>, place: &Place<'_>) -> Worked<()> {
 fn move_to(tx: &Tx<'_>, change: &Change<'_>, place: &Place<'_>) -> Worked<()> {
     tx.execute(
         "UPDATE conversation SET control = ?3, queue = ?4, queued_since = ?5, agent = ?6,
-             served_by = coalesce(?7, served_by)
+             served_by = coalesce(?7, served_by), waited_in = coalesce(?4, waited_in)
          WHERE log_key = ?1 AND conversation = ?2",
         params![
             change.before.key,
@@ -175,7 +144,7 @@ macro_rules! select {
             "SELECT log.id, log.tenant, log.channel, log.user, log.name, log.locale, conversation.conversation,
                  conversation.call, conversation.opened, conversation.ended, conversation.first_entry,
                  conversation.last_entry, conversation.control, conversation.queue, conversation.queued_since,
-                 conversation.agent, conversation.served_by, conversation.participants, conversation.labels,
+                 conversation.agent, conversation.served_by, conversation.waited_in, conversation.participants, conversation.labels,
                  (SELECT json_group_array(mention.agent) FROM conversation_mention AS mention
                   WHERE mention.log_key = conversation.log_key
                       AND mention.conversation = conversation.conversation) AS mentioned
@@ -189,12 +158,7 @@ pub(super) use select;
 
 pub(super) fn query(connection: &Connection, sql: &str, params: impl Params) -> Worked<Vec<ConversationRow>> {
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(params)?;
-    let mut conversations = Vec::new();
-    while let Some(row) = rows.next()? {
-        conversations.push(from_row(row)?);
-    }
-    Ok(conversations)
+    statement.query_and_then(params, from_row)?.collect()
 }
 
 fn from_row(row: &Row<'_>) -> Worked<ConversationRow> {
@@ -211,6 +175,7 @@ fn from_row(row: &Row<'_>) -> Worked<ConversationRow> {
             .map(|_| entry_number(row, "last_entry"))
             .transpose()?,
         status: status(row)?,
+        waited_in: optional_id(row, "waited_in")?,
         served_by: optional_id(row, "served_by")?,
         labels: labels::of_row(row)?,
         mentioned: serde_json::from_str(row.get_ref("mentioned")?.as_str().map_err(Fault::damaged)?)?,

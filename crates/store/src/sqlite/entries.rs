@@ -1,73 +1,22 @@
 //! Entries: written at the end of a log, read forwards and backwards.
 
-use frontdesk_core::entry::{Audience, Entry, EntryBody};
+use frontdesk_core::entry::Entry;
 use frontdesk_core::log::{EntryNumber, Life, LogId};
-use frontdesk_core::message::Author;
-use frontdesk_core::port::{HistoryQuery, ReadQuery, StoreError};
+use frontdesk_core::port::{HistoryQuery, ReadQuery};
 use frontdesk_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::error::{Fault, Worked};
+pub(super) use crate::new_entry::{NewEntry, Said};
 use crate::sqlite::recent::Recent;
 use crate::sqlite::snapshot::Snapshot;
-use crate::sqlite::value::{entry_number, limit, number, stored, timestamp, words};
+use crate::sqlite::usage::Change;
+use crate::sqlite::value::{entry_number, limit, number as number_of, stored, timestamp};
 use crate::sqlite::writer::Tx;
-
-/// Whether somebody said something with an entry, as the column of that name has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Said {
-    /// Nobody.
-    Nothing,
-    /// An agent, to the customer.
-    ByAgent,
-    /// Anybody else.
-    Otherwise,
-}
-
-impl Said {
-    fn of(body: &EntryBody, audience: Audience) -> Self {
-        match body {
-            EntryBody::Said(message) => match message.author {
-                Author::Agent(_) if audience.meets(Audience::DOWNLINK) => Self::ByAgent,
-                Author::Agent(_) | Author::Customer | Author::Robot(_) | Author::System => Self::Otherwise,
-            },
-            _ => Self::Nothing,
-        }
-    }
-
-    pub(super) const fn from_stored(said: i64) -> Self {
-        match said {
-            0 => Self::Nothing,
-            2 => Self::ByAgent,
-            _ => Self::Otherwise,
-        }
-    }
-
-    const fn stored(self) -> i64 {
-        match self {
-            Self::Nothing => 0,
-            Self::Otherwise => 1,
-            Self::ByAgent => 2,
-        }
-    }
-}
-
-/// An entry that has no number yet, already put into words, so that the writer thread does not have to.
-pub(super) struct NewEntry {
-    body: EntryBody,
-    text: String,
-    audience: Audience,
-}
-
-impl NewEntry {
-    pub(super) fn new(body: EntryBody) -> Result<Self, StoreError> {
-        Ok(Self { text: words(&body)?, audience: body.audience(), body })
-    }
-}
 
 /// Writes an entry at the end of a log: the next number, and a time after the last one whatever the clock says.
 pub(super) fn append(
-    tx: &Tx<'_>,
+    tx: &mut Tx<'_>,
     log: &mut Snapshot,
     now: Timestamp,
     conversation: u64,
@@ -91,13 +40,24 @@ pub(super) fn append(
         ],
     )?;
     log.tail.note(number, at, new.audience, said);
+    if let Some(owner) = &log.owner {
+        tx.count(&owner.tenant, Change::entries(0, new.text.len() as u64));
+    }
     let entry = Entry { number, life: tx.life(), at, conversation, body: new.body };
     log.recent.push(entry, new.audience, new.text.len());
     Ok(at)
 }
 
 /// Writes another body in the place of an entry's.
-pub(super) fn amend(tx: &Tx<'_>, log: &mut Snapshot, number: EntryNumber, text: &str) -> Worked<()> {
+pub(super) fn amend(tx: &mut Tx<'_>, log: &mut Snapshot, number: EntryNumber, text: &str) -> Worked<()> {
+    let before = tx.first(
+        "SELECT length(CAST(body AS BLOB)) AS length FROM entry WHERE log_key = ?1 AND number = ?2",
+        params![log.key, stored(number.0)],
+        |row| number_of(row, "length"),
+    )?;
+    if let (Some(before), Some(owner)) = (before, &log.owner) {
+        tx.count(&owner.tenant, Change::entries(before, text.len() as u64));
+    }
     tx.execute(
         "UPDATE entry SET body = ?3 WHERE log_key = ?1 AND number = ?2",
         params![log.key, stored(number.0), text],
@@ -106,7 +66,7 @@ pub(super) fn amend(tx: &Tx<'_>, log: &mut Snapshot, number: EntryNumber, text: 
     Ok(())
 }
 
-/// The last entry of a stretch that was written before a moment.
+/// The last entry of a stretch that was written before a moment. Those that were removed were.
 pub(super) fn last_in_stretch(
     connection: &Connection,
     log: LogId,
@@ -116,12 +76,16 @@ pub(super) fn last_in_stretch(
     let snapshot = connection.unchecked_transaction()?;
     let Some(key) = key_of(&snapshot, log)? else { return Ok(None) };
     // Most logs are younger than any moment that is asked for: their next entry says so.
-    let next: Option<i64> = snapshot
-        .prepare_cached("SELECT at FROM entry WHERE log_key = ?1 AND number > ?2 ORDER BY number LIMIT 1")?
-        .query_row(params![key, stored(after.0)], |row| row.get(0))
+    let next: Option<(i64, i64)> = snapshot
+        .prepare_cached(
+            "SELECT number, at FROM entry WHERE log_key = ?1 AND number > ?2 ORDER BY number LIMIT 1",
+        )?
+        .query_row(params![key, stored(after.0)], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    if next.is_none_or(|at| at >= moment.as_millis()) {
-        return Ok(None);
+    let Some((next, at)) = next else { return Ok(None) };
+    if at >= moment.as_millis() {
+        let gone = u64::try_from(next).unwrap_or_default().saturating_sub(1);
+        return Ok((gone > after.0).then_some(EntryNumber(gone)));
     }
     let last = u64::try_from(last_before(&snapshot, key, moment)?).unwrap_or_default();
     Ok((last > after.0).then_some(EntryNumber(last)))
@@ -175,13 +139,12 @@ pub(super) fn history(connection: &Connection, log: LogId, query: &HistoryQuery)
          WHERE log_key = ?1 AND number > ?2 AND number <= ?3 AND said >= ?4
          ORDER BY number DESC LIMIT ?5 OFFSET ?6",
     )?;
-    let mut rows =
-        statement.query(params![key, after, through, query.messages_only, query.limit, query.offset])?;
-    let mut entries = Vec::new();
-    while let Some(row) = rows.next()? {
-        entries.push(from_row(row)?);
-    }
-    Ok(entries)
+    statement
+        .query_and_then(
+            params![key, after, through, query.messages_only, query.limit, query.offset],
+            from_row,
+        )?
+        .collect()
 }
 
 /// The last entry before a moment. Times grow with numbers, so halving finds it without an index of times.
@@ -208,12 +171,12 @@ fn last_before(connection: &Connection, key: i64, moment: Timestamp) -> Worked<i
     Ok(low)
 }
 
-fn from_row(row: &Row<'_>) -> Worked<Entry> {
+pub(super) fn from_row(row: &Row<'_>) -> Worked<Entry> {
     Ok(Entry {
         number: entry_number(row, "number")?,
-        life: Life(number(row, "life")?),
+        life: Life(number_of(row, "life")?),
         at: timestamp(row, "at")?,
-        conversation: number(row, "conversation")?,
+        conversation: number_of(row, "conversation")?,
         body: serde_json::from_str(row.get_ref("body")?.as_str().map_err(Fault::damaged)?)?,
     })
 }

@@ -9,6 +9,9 @@ use crate::error::{Fault, Worked};
 use crate::sqlite::value::{self, entry_number, limit, stored};
 use crate::sqlite::writer::Tx;
 
+/// How many times as many are looked at as are taken.
+const CANDIDATES: usize = 32;
+
 /// Stores an intent with the commit that it came with; gives its id.
 pub(super) fn store(
     tx: &Tx<'_>,
@@ -25,13 +28,17 @@ pub(super) fn store(
 }
 
 pub(super) fn pending(connection: &Connection, before: Timestamp, most: usize) -> Worked<Vec<PendingIntent>> {
-    // Few are unfinished at any time, so ids alone are order enough.
+    // The oldest, tenant by tenant in turns, so that nobody waits behind all of another's.
     let mut statement = connection.prepare_cached(
-        "SELECT intent.id AS intent_id, log.id AS log_id, intent.number, intent.body
-         FROM intent JOIN log ON log.log_key = intent.log_key
-         WHERE intent.stored < ?1 ORDER BY intent.id LIMIT ?2",
+        "SELECT intent_id, log_id, number, body FROM (
+             SELECT oldest.id AS intent_id, log.id AS log_id, oldest.number, oldest.body,
+                 row_number() OVER (PARTITION BY log.tenant ORDER BY oldest.id) AS turn
+             FROM (SELECT * FROM intent WHERE stored < ?1 ORDER BY id LIMIT ?3) AS oldest
+             JOIN log ON log.log_key = oldest.log_key
+         ) ORDER BY turn, intent_id LIMIT ?2",
     )?;
-    let mut rows = statement.query(params![before.as_millis(), limit(most)])?;
+    let looked_at = most.saturating_mul(CANDIDATES);
+    let mut rows = statement.query(params![before.as_millis(), limit(most), limit(looked_at)])?;
     let mut pending = Vec::new();
     while let Some(row) = rows.next()? {
         pending.push(PendingIntent {

@@ -1,6 +1,7 @@
 //! Logs: their rows, and the port that everything about them goes through.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use frontdesk_core::conversation::LogState;
@@ -10,7 +11,7 @@ use frontdesk_core::labels::LabelFilter;
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{
     Advance, Commit, CommitError, Committed, ConversationFilter, ConversationRow, Customer, HistoryQuery,
-    LogStore, LogView, PendingIntent, Position, ReadQuery, Rearm, Repeated, StoreError,
+    LogStore, LogView, PendingIntent, Position, ReadQuery, ReaderClaim, Rearm, Repeated, StoreError,
 };
 use frontdesk_core::time::Timestamp;
 use rusqlite::params;
@@ -19,7 +20,8 @@ use crate::error::Worked;
 use crate::sqlite::commit::{self, Prepared};
 use crate::sqlite::entries::NewEntry;
 use crate::sqlite::recent::Recent;
-use crate::sqlite::snapshot::{Snapshot, Tail};
+use crate::sqlite::snapshot::{Marks, Snapshot, Tail};
+use crate::sqlite::usage::Change;
 use crate::sqlite::value::stored;
 use crate::sqlite::writer::Tx;
 use crate::sqlite::{SqliteStore, conversations, entries, intents, labels, positions, repeats, timers};
@@ -31,12 +33,17 @@ pub(super) fn register(tx: &mut Tx<'_>, customer: &Customer) -> Worked<()> {
         Some(known) if known.owner.as_deref() == Some(customer) => return Ok(()),
         Some(known) => {
             tx.execute(
-                "UPDATE log SET name = ?2, locale = ?3 WHERE log_key = ?1",
-                params![known.key, customer.name, customer.locale],
+                // The id too: a customer who was erased may come again.
+                "UPDATE log SET name = ?2, locale = ?3, user = ?4 WHERE log_key = ?1",
+                params![known.key, customer.name, customer.locale, customer.user.as_str()],
             )?;
             Snapshot { owner: Some(Arc::new(customer.clone())), ..Snapshot::clone(&known) }
         }
-        None => insert(tx, customer, log)?,
+        None => {
+            let inserted = insert(tx, customer, log)?;
+            tx.count(&customer.tenant, Change::CUSTOMER);
+            inserted
+        }
     };
     tx.stage(log, after);
     Ok(())
@@ -70,6 +77,7 @@ fn empty(tx: &Tx<'_>, owner: Option<Arc<Customer>>) -> Snapshot {
         owner,
         state: Arc::new(LogState::default()),
         tail: Tail::default(),
+        marks: Marks::default(),
         recent: Recent::default(),
     }
 }
@@ -117,7 +125,8 @@ impl LogStore for SqliteStore {
         let known = self.snapshot(log).await?;
         if known.is_none_or(|known| known.owner.as_deref() != Some(customer)) {
             let customer = customer.clone();
-            self.writing(move |tx| register(tx, &customer)).await?;
+            let tenant = customer.tenant.clone();
+            self.of_tenant(&tenant).writing(move |tx| register(tx, &customer)).await?;
         }
         Ok(log)
     }
@@ -128,7 +137,8 @@ impl LogStore for SqliteStore {
 
     async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
         let prepared = Prepared::new(commit)?;
-        let written = self.writing(move |tx| commit::commit(tx, prepared)).await?;
+        let (log, cost) = (prepared.log(), prepared.cost());
+        let written = self.of_log(log).writing_much(cost, move |tx| commit::commit(tx, prepared)).await?;
         written.map_err(CommitError::from)
     }
 
@@ -141,25 +151,25 @@ impl LogStore for SqliteStore {
     ) -> Result<Option<EntryNumber>, StoreError> {
         let log = LogId::of_agent(tenant, agent);
         let entry = NewEntry::new(body)?;
-        self.writing(move |tx| commit::append_to_agent(tx, log, source, entry)).await
+        self.of_tenant(tenant).writing(move |tx| commit::append_to_agent(tx, log, source, entry)).await
     }
 
     async fn repeated(&self, log: LogId, key: &str) -> Result<Option<Repeated>, StoreError> {
         let Some(snapshot) = self.snapshot(log).await? else { return Ok(None) };
         let day = repeats::day_of(self.now(), &snapshot.tail);
         let key = key.to_owned();
-        self.reading(move |connection| repeats::find(connection, snapshot.key, day, &key)).await
+        self.of_log(log).reading(move |connection| repeats::find(connection, snapshot.key, day, &key)).await
     }
 
     async fn read(&self, log: LogId, query: ReadQuery) -> Result<Vec<Entry>, StoreError> {
         if let Some(entries) = self.recent(log, &query)? {
             return Ok(entries);
         }
-        self.reading(move |connection| entries::read(connection, log, query)).await
+        self.of_log(log).reading(move |connection| entries::read(connection, log, query)).await
     }
 
     async fn history(&self, log: LogId, query: HistoryQuery) -> Result<Vec<Entry>, StoreError> {
-        self.reading(move |connection| entries::history(connection, log, &query)).await
+        self.of_log(log).reading(move |connection| entries::history(connection, log, &query)).await
     }
 
     async fn last_before(
@@ -168,7 +178,13 @@ impl LogStore for SqliteStore {
         after: EntryNumber,
         moment: Timestamp,
     ) -> Result<Option<EntryNumber>, StoreError> {
-        self.reading(move |connection| entries::last_in_stretch(connection, log, after, moment)).await
+        // What comes next is there and was not written before: the answer to whoever is a few entries behind.
+        if self.next_at(log, after)?.is_some_and(|next| next >= moment) {
+            return Ok(None);
+        }
+        self.of_log(log)
+            .reading(move |connection| entries::last_in_stretch(connection, log, after, moment))
+            .await
     }
 
     async fn heads(&self, log: LogId) -> Result<Heads, StoreError> {
@@ -177,11 +193,20 @@ impl LogStore for SqliteStore {
 
     async fn position(&self, log: LogId, device: &DeviceId) -> Result<Option<Position>, StoreError> {
         let device = device.clone();
-        self.reading(move |connection| positions::position(connection, log, &device)).await
+        self.of_log(log).reading(move |connection| positions::position(connection, log, &device)).await
     }
 
     async fn advance(&self, steps: Vec<Advance>) -> Result<(), StoreError> {
         self.writing(move |tx| positions::advance(tx, &steps)).await
+    }
+
+    async fn claim_reader(&self, claim: ReaderClaim, lasts: Duration) -> Result<bool, StoreError> {
+        Ok(self.reader_claims.claim(claim, self.now(), lasts))
+    }
+
+    async fn release_readers(&self, claims: Vec<ReaderClaim>) -> Result<(), StoreError> {
+        self.reader_claims.release(&claims);
+        Ok(())
     }
 
     async fn last_said(&self, log: LogId) -> Result<Option<Timestamp>, StoreError> {
@@ -197,7 +222,7 @@ impl LogStore for SqliteStore {
     }
 
     async fn last_seen(&self, log: LogId) -> Result<Option<Timestamp>, StoreError> {
-        self.reading(move |connection| positions::last_seen(connection, log)).await
+        self.of_log(log).reading(move |connection| positions::last_seen(connection, log)).await
     }
 
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<(LogId, Timestamp)>, StoreError> {
@@ -221,7 +246,7 @@ impl LogStore for SqliteStore {
     }
 
     async fn finish_intent(&self, log: LogId, id: u64) -> Result<(), StoreError> {
-        self.writing(move |tx| intents::finish(tx, log, id)).await
+        self.of_log(log).writing(move |tx| intents::finish(tx, log, id)).await
     }
 
     async fn conversation(
@@ -229,7 +254,7 @@ impl LogStore for SqliteStore {
         log: LogId,
         conversation: u64,
     ) -> Result<Option<ConversationRow>, StoreError> {
-        self.reading(move |connection| conversations::one(connection, log, conversation)).await
+        self.of_log(log).reading(move |connection| conversations::one(connection, log, conversation)).await
     }
 
     async fn conversations(
@@ -239,7 +264,9 @@ impl LogStore for SqliteStore {
         limit: usize,
     ) -> Result<Vec<ConversationRow>, StoreError> {
         let tenant = tenant.clone();
-        self.reading(move |connection| conversations::list(connection, &tenant, &filter, limit)).await
+        self.of_tenant(&tenant)
+            .reading(move |connection| conversations::list(connection, &tenant, &filter, limit))
+            .await
     }
 
     async fn conversations_labelled(
@@ -250,7 +277,9 @@ impl LogStore for SqliteStore {
         limit: usize,
     ) -> Result<Vec<ConversationRow>, StoreError> {
         let tenant = tenant.clone();
-        self.reading(move |connection| labels::list(connection, &tenant, &filter, &labels, limit)).await
+        self.of_tenant(&tenant)
+            .reading(move |connection| labels::list(connection, &tenant, &filter, &labels, limit))
+            .await
     }
 
     async fn conversation_by_call(
@@ -259,7 +288,9 @@ impl LogStore for SqliteStore {
         call: &CallId,
     ) -> Result<Option<ConversationRow>, StoreError> {
         let (tenant, call) = (tenant.clone(), call.clone());
-        self.reading(move |connection| conversations::by_call(connection, &tenant, &call)).await
+        self.of_tenant(&tenant)
+            .reading(move |connection| conversations::by_call(connection, &tenant, &call))
+            .await
     }
 
     fn epoch(&self) -> u64 {

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use frontdesk_core::id::{ChannelId, TenantId};
 use frontdesk_core::log::{EntryNumber, LogId};
-use frontdesk_core::port::{Attempt, PendingStore, Purpose, StoreError};
+use frontdesk_core::port::{Attempt, MarkedLog, PendingStore, Purpose, StoreError};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::error::{Fault, Worked};
@@ -30,6 +30,43 @@ pub(super) fn mark(tx: &Tx<'_>, log: LogId, before: &Snapshot, purpose: Purpose)
         ],
     )?;
     Ok(())
+}
+
+/// Marks a log for every standing reader that is not known to have a mark there: while one is behind, a commit costs
+/// nothing for it.
+pub(super) fn mark_standing(tx: &Tx<'_>, log: LogId, before: &Snapshot, after: &mut Snapshot) -> Worked<()> {
+    for purpose in Purpose::STANDING {
+        if !before.marks.has(purpose) {
+            mark(tx, log, before, purpose)?;
+            after.marks.add(purpose);
+        }
+    }
+    Ok(())
+}
+
+fn marked(
+    connection: &Connection,
+    purpose: Purpose,
+    after: Option<&MarkedLog>,
+    most: usize,
+) -> Worked<Vec<MarkedLog>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT tenant, channel, log FROM pending WHERE purpose = ?1 AND (tenant, channel, log) > (?2, ?3, ?4)
+         ORDER BY tenant, channel, log LIMIT ?5",
+    )?;
+    let after = after.map_or(("", "", &[][..]), |after| {
+        (after.tenant.as_str(), after.channel.as_str(), &after.log.as_bytes()[..])
+    });
+    let mut rows = statement.query(params![purpose.as_str(), after.0, after.1, after.2, limit(most)])?;
+    let mut logs = Vec::new();
+    while let Some(row) = rows.next()? {
+        logs.push(MarkedLog {
+            tenant: id(row, "tenant")?,
+            channel: id(row, "channel")?,
+            log: value::log(row, "log")?,
+        });
+    }
+    Ok(logs)
 }
 
 fn logs(
@@ -64,7 +101,9 @@ fn place(connection: &Connection, purpose: Purpose, log: LogId) -> Worked<Option
     after.map(|after| u64::try_from(after).map(EntryNumber).map_err(Fault::damaged)).transpose()
 }
 
-fn advance(
+/// Moves a reader on, and takes its mark away if nothing is left; `false` if it does not stand at `from`. For readers
+/// that write down in the same transaction what they have made of the entries.
+pub(super) fn advance(
     tx: &mut Tx<'_>,
     purpose: Purpose,
     log: LogId,
@@ -88,6 +127,11 @@ fn advance(
             params![purpose.as_str(), tenant, channel, log.as_bytes(), stored(from.0)],
         )?
     };
+    if !is_left && snapshot.marks.has(purpose) {
+        let mut after = Snapshot::clone(&snapshot);
+        after.marks.remove(purpose);
+        tx.stage(log, after);
+    }
     Ok(changed > 0)
 }
 
@@ -195,6 +239,15 @@ fn attempts(
 
 #[async_trait]
 impl PendingStore for SqliteStore {
+    async fn marked_logs(
+        &self,
+        purpose: Purpose,
+        after: Option<MarkedLog>,
+        limit: usize,
+    ) -> Result<Vec<MarkedLog>, StoreError> {
+        self.reading(move |connection| marked(connection, purpose, after.as_ref(), limit)).await
+    }
+
     async fn pending_logs(
         &self,
         purpose: Purpose,
@@ -203,11 +256,13 @@ impl PendingStore for SqliteStore {
         limit: usize,
     ) -> Result<Vec<LogId>, StoreError> {
         let (tenant, channel) = (tenant.clone(), channel.clone());
-        self.reading(move |connection| logs(connection, purpose, (&tenant, &channel), after, limit)).await
+        self.of_tenant(&tenant)
+            .reading(move |connection| logs(connection, purpose, (&tenant, &channel), after, limit))
+            .await
     }
 
     async fn pending(&self, purpose: Purpose, log: LogId) -> Result<Option<EntryNumber>, StoreError> {
-        self.reading(move |connection| place(connection, purpose, log)).await
+        self.of_log(log).reading(move |connection| place(connection, purpose, log)).await
     }
 
     async fn move_pending(
@@ -217,7 +272,7 @@ impl PendingStore for SqliteStore {
         from: EntryNumber,
         through: EntryNumber,
     ) -> Result<bool, StoreError> {
-        self.writing(move |tx| advance(tx, purpose, log, from, through)).await
+        self.of_log(log).writing(move |tx| advance(tx, purpose, log, from, through)).await
     }
 
     async fn place_pending(
@@ -226,7 +281,7 @@ impl PendingStore for SqliteStore {
         log: LogId,
         after: EntryNumber,
     ) -> Result<bool, StoreError> {
-        self.writing(move |tx| replace(tx, purpose, log, after)).await
+        self.of_log(log).writing(move |tx| replace(tx, purpose, log, after)).await
     }
 
     async fn drop_pending(
@@ -235,14 +290,15 @@ impl PendingStore for SqliteStore {
         (tenant, channel): (&TenantId, &ChannelId),
     ) -> Result<(), StoreError> {
         let (tenant, channel) = (tenant.clone(), channel.clone());
-        self.writing(move |tx| {
-            tx.execute(
-                "DELETE FROM pending WHERE purpose = ?1 AND tenant = ?2 AND channel = ?3",
-                params![purpose.as_str(), tenant.as_str(), channel.as_str()],
-            )?;
-            Ok(())
-        })
-        .await
+        self.of_tenant(&tenant)
+            .writing(move |tx| {
+                tx.execute(
+                    "DELETE FROM pending WHERE purpose = ?1 AND tenant = ?2 AND channel = ?3",
+                    params![purpose.as_str(), tenant.as_str(), channel.as_str()],
+                )?;
+                Ok(())
+            })
+            .await
     }
 
     async fn logs_of_channel(
@@ -252,7 +308,9 @@ impl PendingStore for SqliteStore {
         limit: usize,
     ) -> Result<Vec<LogId>, StoreError> {
         let (tenant, channel) = (tenant.clone(), channel.clone());
-        self.reading(move |connection| logs_of_channel(connection, (&tenant, &channel), after, limit)).await
+        self.of_tenant(&tenant)
+            .reading(move |connection| logs_of_channel(connection, (&tenant, &channel), after, limit))
+            .await
     }
 
     async fn note_attempts(&self, attempts: Vec<Attempt>) -> Result<(), StoreError> {
@@ -265,6 +323,8 @@ impl PendingStore for SqliteStore {
         limit: usize,
     ) -> Result<Vec<Attempt>, StoreError> {
         let (tenant, channel) = (tenant.clone(), channel.clone());
-        self.reading(move |connection| attempts(connection, (&tenant, &channel), limit)).await
+        self.of_tenant(&tenant)
+            .reading(move |connection| attempts(connection, (&tenant, &channel), limit))
+            .await
     }
 }

@@ -10,6 +10,7 @@ use rusqlite::{Connection, params};
 
 use crate::error::{Fault, Worked};
 use crate::sqlite::SqliteStore;
+use crate::sqlite::reports;
 use crate::sqlite::routing::agents;
 use crate::sqlite::value::{self, id, timestamp};
 use crate::sqlite::writer::Tx;
@@ -26,6 +27,9 @@ fn hear(tx: &Tx<'_>, (tenant, agent, at): &(TenantId, AgentId, Timestamp)) -> Wo
          ON CONFLICT (tenant, agent) DO UPDATE SET seen = excluded.seen, reachable = 1, lost = NULL",
         params![tenant.as_str(), agent.as_str(), AgentStatus::Offline.as_str(), at.as_millis()],
     )?;
+    if was_lost.is_some() {
+        reports::follow_status(tx, tenant, agent)?;
+    }
     Ok(was_lost.is_some())
 }
 
@@ -58,6 +62,9 @@ fn lose(
          WHERE tenant = ?1 AND agent = ?2 AND reachable AND (coalesce(seen, 0) < ?3 OR seen > ?4)",
         params![tenant.as_str(), agent.as_str(), before.as_millis(), after.as_millis(), now.as_millis()],
     )?;
+    if lost > 0 {
+        reports::follow_status(tx, tenant, agent)?;
+    }
     Ok(lost > 0)
 }
 
@@ -121,7 +128,7 @@ impl PresenceStore for SqliteStore {
         declaration: Declaration,
     ) -> Result<(), StoreError> {
         let (tenant, agent) = (tenant.clone(), agent.clone());
-        self.writing(move |tx| agents::declare(tx, &tenant, &agent, &declaration)).await
+        self.of_tenant(&tenant).writing(move |tx| agents::declare(tx, &tenant, &agent, &declaration)).await
     }
 
     async fn heard(
@@ -167,6 +174,6 @@ impl PresenceStore for SqliteStore {
         agent: &AgentId,
     ) -> Result<Vec<(LogId, Timestamp)>, StoreError> {
         let (tenant, agent) = (tenant.clone(), agent.clone());
-        self.reading(move |connection| after_call_work(connection, &tenant, &agent)).await
+        self.of_tenant(&tenant).reading(move |connection| after_call_work(connection, &tenant, &agent)).await
     }
 }

@@ -1,6 +1,7 @@
 //! The threads that read.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use frontdesk_core::port::StoreError;
@@ -9,47 +10,50 @@ use tokio::sync::oneshot;
 
 use crate::OpenError;
 use crate::error::Worked;
-use crate::sqlite::gate::{Gate, closed};
+use crate::sqlite::fair::{FairQueue, Lane, closed};
 use crate::sqlite::schema;
 
-/// How many reads may wait. Beyond that they are refused at once.
-const QUEUE: usize = 8_192;
+/// How many reads may wait; a tenant alone gets half of it. Beyond that they are refused at once.
+const QUEUE: usize = 16_384;
+/// Reads of a tenant in one turn.
+const TURN: u32 = 1;
 
 type Work = Box<dyn FnOnce(&Connection) + Send>;
 
 /// Threads with a read-only connection each. They see every commit that was answered before the read was asked for.
 pub(super) struct Readers {
-    gate: Gate<Work>,
+    queue: Arc<FairQueue<Work>>,
 }
 
 impl Readers {
     pub(super) fn start(database: &Path, count: usize) -> Result<(Self, Vec<JoinHandle<()>>), OpenError> {
-        let (gate, receiver) = Gate::<Work>::new(QUEUE);
+        let queue = Arc::new(FairQueue::<Work>::new(QUEUE, TURN));
         let mut threads = Vec::new();
         for index in 0..count.max(1) {
             let connection = schema::open_reader(database)?;
-            let receiver = receiver.clone();
+            let waiting = Arc::clone(&queue);
             let thread = std::thread::Builder::new()
                 .name(format!("store-reader-{index}"))
                 .spawn(move || {
-                    for work in receiver {
-                        work(&connection);
+                    let mut next = Vec::with_capacity(1);
+                    while waiting.take(&mut next, 1) {
+                        next.drain(..).for_each(|work| work(&connection));
                     }
                 })
                 .map_err(OpenError::io(database))?;
             threads.push(thread);
         }
-        Ok((Self { gate }, threads))
+        Ok((Self { queue }, threads))
     }
 
-    /// Runs a read on one of the threads.
-    pub(super) async fn run<T, F>(&self, work: F) -> Result<T, StoreError>
+    /// Runs a read on one of the threads, in somebody's turn.
+    pub(super) async fn run<T, F>(&self, lane: Lane, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> Worked<T> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.gate.send(Box::new(move |connection| {
+        let work: Work = Box::new(move |connection| {
             // Whoever asked may be gone: then nobody needs to know.
             if !reply.is_closed() {
                 let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(connection)));
@@ -59,11 +63,12 @@ impl Readers {
                     let _ = reply.send(Err(StoreError::Failed("a read panicked".to_owned())));
                 }
             }
-        }))?;
+        });
+        self.queue.send(lane, 1, work)?;
         answer.await.unwrap_or_else(|_| Err(closed()))
     }
 
     pub(super) fn close(&self) {
-        self.gate.close();
+        self.queue.close();
     }
 }

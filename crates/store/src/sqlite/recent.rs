@@ -6,6 +6,7 @@ use std::sync::Arc;
 use frontdesk_core::entry::{Audience, Entry};
 use frontdesk_core::log::EntryNumber;
 use frontdesk_core::port::ReadQuery;
+use frontdesk_core::time::Timestamp;
 
 /// How many entries are kept of each log.
 const MOST_ENTRIES: usize = 8;
@@ -42,10 +43,20 @@ impl Recent {
         }
     }
 
+    /// The time of the entry that follows one in a log that ends with `head`; `None` if it is not kept, or not there.
+    pub(super) fn next_at(&self, head: EntryNumber, after: EntryNumber) -> Option<Timestamp> {
+        let skipped = after.0.checked_sub(self.before_first(head))?;
+        Some(self.entries.get(usize::try_from(skipped).ok()?)?.entry.at)
+    }
+
+    /// The number before those that are kept.
+    fn before_first(&self, head: EntryNumber) -> u64 {
+        head.0 - self.entries.len() as u64
+    }
+
     /// What a query asks for in a log that ends with `head`; `None` if it reaches back further than what is kept.
     pub(super) fn read(&self, head: EntryNumber, query: &ReadQuery) -> Option<Vec<Entry>> {
-        let before_first = head.0 - self.entries.len() as u64;
-        if query.after.0 < before_first {
+        if query.after.0 < self.before_first(head) {
             return None;
         }
         let asked_for = self.entries.iter().filter(|kept| {
@@ -71,7 +82,6 @@ mod tests {
     use frontdesk_core::entry::EntryBody;
     use frontdesk_core::log::Life;
     use frontdesk_core::message::{Author, Message};
-    use frontdesk_core::time::Timestamp;
 
     use super::*;
 
@@ -80,7 +90,7 @@ mod tests {
         let entry = Entry {
             number: EntryNumber(number),
             life: Life::FIRST,
-            at: Timestamp::ZERO,
+            at: Timestamp::from_millis(i64::try_from(number).unwrap() * 10),
             conversation: 1,
             body,
         };
@@ -116,5 +126,7 @@ mod tests {
         assert_eq!(numbers(&recent, 29, 27), Some(vec![28, 29]));
         assert_eq!(numbers(&recent, 29, 20), None);
         assert_eq!(recent.bytes(), MOST_ENTRIES * 10);
+        let next_at = |after| recent.next_at(EntryNumber(29), EntryNumber(after)).map(Timestamp::as_millis);
+        assert_eq!([20, 21, 28, 29, 30].map(next_at), [None, Some(220), Some(290), None, None]);
     }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use frontdesk_core::conversation::LogState;
 use frontdesk_core::entry::{Audience, Heads};
 use frontdesk_core::log::{EntryNumber, LogId};
-use frontdesk_core::port::{Customer, LogView};
+use frontdesk_core::port::{Customer, LogView, Purpose};
 use frontdesk_core::time::Timestamp;
 use quick_cache::Weighter;
 use quick_cache::sync::{Cache, GuardResult};
@@ -32,6 +32,34 @@ pub(super) struct Snapshot {
     pub(super) state: Arc<LogState>,
     pub(super) tail: Tail,
     pub(super) recent: Recent,
+    /// The standing readers whose mark is known to be set.
+    pub(super) marks: Marks,
+}
+
+/// Standing readers, as a set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Marks(u8);
+
+impl Marks {
+    fn bit(purpose: Purpose) -> u8 {
+        Purpose::STANDING.iter().position(|known| *known == purpose).map_or(0, |place| 1 << place)
+    }
+
+    pub(super) fn has(self, purpose: Purpose) -> bool {
+        self.0 & Self::bit(purpose) != 0
+    }
+
+    pub(super) fn are_all(self) -> bool {
+        Purpose::STANDING.iter().all(|purpose| self.has(*purpose))
+    }
+
+    pub(super) fn add(&mut self, purpose: Purpose) {
+        self.0 |= Self::bit(purpose);
+    }
+
+    pub(super) fn remove(&mut self, purpose: Purpose) {
+        self.0 &= !Self::bit(purpose);
+    }
 }
 
 /// The end of a log, which a commit must know to go on from there.
@@ -142,7 +170,14 @@ fn from_row(row: &Row<'_>) -> Worked<Snapshot> {
         summed_up,
     };
     let key = row.get("log_key")?;
-    Ok(Snapshot { key, owner, state: Arc::new(state), tail, recent: Recent::default() })
+    Ok(Snapshot {
+        key,
+        owner,
+        state: Arc::new(state),
+        tail,
+        recent: Recent::default(),
+        marks: Marks::default(),
+    })
 }
 
 /// The owner of a log from the columns of its row.

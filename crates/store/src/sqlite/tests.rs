@@ -19,9 +19,11 @@ use tempfile::TempDir;
 
 use crate::error::Worked;
 use crate::sqlite::commit::{self, Prepared};
+use crate::sqlite::fair::Lane;
 use crate::sqlite::snapshot::LogCache;
+use crate::sqlite::usage::Usages;
 use crate::sqlite::writer::{Tx, Writer};
-use crate::sqlite::{logs, repeats, schema, witness};
+use crate::sqlite::{audit, logs, repeats, schema, witness};
 use crate::{DataDir, Options, SqliteStore};
 
 const NOON: i64 = 1_700_000_000_000;
@@ -108,7 +110,10 @@ pub(super) fn traced_writer(directory: &TempDir, note: fn(TraceEvent<'_>)) -> (W
     let clock = Arc::new(Hand(NOON.into()));
     let opened = witness::Opened { epoch: 1, generation: 1, life: Life::FIRST };
     let (generation, _) = witness::start(data.clone(), opened, clock.now()).unwrap();
-    Writer::start(connection, cache, clock, generation, data, Options::default()).unwrap()
+    let (anchors, _) = audit::start(data.clone(), Vec::new()).unwrap();
+    let usages = Usages::default();
+    Writer::start(connection, cache, clock, (generation, anchors), usages, (data, Options::default()))
+        .unwrap()
 }
 
 #[tokio::test]
@@ -117,11 +122,14 @@ async fn a_chat_message_is_one_inserted_row_and_nothing_else() {
     let (writer, thread) = traced_writer(&directory, note_statement);
     let customer = customer("ann");
     let log = customer.log();
-    writer.run(move |tx| logs::register(tx, &customer)).await.unwrap();
+    writer.run(Lane::OWN, 1, move |tx| logs::register(tx, &customer)).await.unwrap();
+    // What follows the logs in the background has a mark set by the first message, and goes on from there.
+    let first = Prepared::new(chat(log, 0)).unwrap();
+    assert!(writer.run(Lane::OWN, 1, move |tx| commit::commit(tx, first)).await.unwrap().is_ok());
     for _ in 0..2 {
         STATEMENTS.lock().unwrap().clear();
         let prepared = Prepared::new(chat(log, 0)).unwrap();
-        let committed = writer.run(move |tx| commit::commit(tx, prepared)).await.unwrap();
+        let committed = writer.run(Lane::OWN, 1, move |tx| commit::commit(tx, prepared)).await.unwrap();
         assert!(committed.is_ok());
         let statements = STATEMENTS.lock().unwrap().clone();
         assert_eq!(statements, ["BEGIN IMMEDIATE", "INSERT INTO entry", "COMMIT"]);

@@ -24,12 +24,7 @@ macro_rules! select {
 
 fn query(connection: &Connection, sql: &str, params: impl Params) -> Worked<Vec<Ticket>> {
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(params)?;
-    let mut tickets = Vec::new();
-    while let Some(row) = rows.next()? {
-        tickets.push(from_row(row)?);
-    }
-    Ok(tickets)
+    statement.query_and_then(params, from_row)?.collect()
 }
 
 fn from_row(row: &Row<'_>) -> Worked<Ticket> {
@@ -156,7 +151,8 @@ fn list(
 #[async_trait]
 impl TicketStore for SqliteStore {
     async fn open_ticket(&self, ticket: Ticket) -> Result<bool, StoreError> {
-        self.writing(move |tx| open(tx, &ticket)).await
+        let tenant = ticket.tenant.clone();
+        self.of_tenant(&tenant).writing(move |tx| open(tx, &ticket)).await
     }
 
     async fn ticket(&self, ticket: TicketId) -> Result<Option<Ticket>, StoreError> {
@@ -171,7 +167,9 @@ impl TicketStore for SqliteStore {
     ) -> Result<Vec<Ticket>, StoreError> {
         let tenant = tenant.clone();
         let queues = filter.queues.as_ref().map(words).transpose()?;
-        self.reading(move |connection| list(connection, &tenant, &filter, queues.as_deref(), limit)).await
+        self.of_tenant(&tenant)
+            .reading(move |connection| list(connection, &tenant, &filter, queues.as_deref(), limit))
+            .await
     }
 
     async fn change_ticket(&self, ticket: TicketId, wanted: TicketChange) -> Result<Ticket, TicketError> {
@@ -195,6 +193,6 @@ impl TicketStore for SqliteStore {
 
     async fn last_ticket_change(&self, tenant: &TenantId) -> Result<Option<Timestamp>, StoreError> {
         let tenant = tenant.clone();
-        self.reading(move |connection| last_change(connection, &tenant)).await
+        self.of_tenant(&tenant).reading(move |connection| last_change(connection, &tenant)).await
     }
 }

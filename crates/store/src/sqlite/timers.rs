@@ -9,6 +9,9 @@ use crate::error::Worked;
 use crate::sqlite::value::{self, limit};
 use crate::sqlite::writer::Tx;
 
+/// How many times as many due timers are looked at as are taken.
+const CANDIDATES: usize = 8;
+
 pub(super) fn set(tx: &Tx<'_>, log_key: i64, due: Timestamp) -> Worked<()> {
     tx.execute(
         "INSERT INTO timer (log_key, due) VALUES (?1, ?2) ON CONFLICT (log_key) DO UPDATE SET due = excluded.due",
@@ -43,11 +46,17 @@ pub(super) fn rearm(tx: &mut Tx<'_>, timers: &[Rearm]) -> Worked<()> {
 }
 
 pub(super) fn due(connection: &Connection, now: Timestamp, most: usize) -> Worked<Vec<(LogId, Timestamp)>> {
+    // The oldest, tenant by tenant in turns.
     let mut statement = connection.prepare_cached(
-        "SELECT log.id, timer.due FROM timer JOIN log ON log.log_key = timer.log_key
-         WHERE timer.due <= ?1 ORDER BY timer.due LIMIT ?2",
+        "SELECT id, due FROM (
+             SELECT log.id, oldest.due,
+                 row_number() OVER (PARTITION BY log.tenant ORDER BY oldest.due) AS turn
+             FROM (SELECT * FROM timer WHERE due <= ?1 ORDER BY due LIMIT ?3) AS oldest
+             JOIN log ON log.log_key = oldest.log_key
+         ) ORDER BY turn, due LIMIT ?2",
     )?;
-    let mut rows = statement.query(params![now.as_millis(), limit(most)])?;
+    let looked_at = most.saturating_mul(CANDIDATES);
+    let mut rows = statement.query(params![now.as_millis(), limit(most), limit(looked_at)])?;
     let mut logs = Vec::new();
     while let Some(row) = rows.next()? {
         logs.push((value::log(row, "id")?, value::timestamp(row, "due")?));

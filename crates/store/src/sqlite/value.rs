@@ -4,26 +4,12 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use frontdesk_core::log::{EntryNumber, LogId};
-use frontdesk_core::port::StoreError;
 use frontdesk_core::time::Timestamp;
 use rusqlite::Row;
 
 use crate::error::{Fault, Worked};
 
-/// A count or number as stored. SQLite's integers are signed; what does not fit stands for "no limit".
-pub(super) fn stored(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// A value as JSON.
-pub(super) fn words<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|error| StoreError::Failed(error.to_string()))
-}
-
-/// A limit as SQLite takes it.
-pub(super) fn limit(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
-}
+pub(super) use crate::value::{limit, stored, words};
 
 /// A stored count or number.
 pub(super) fn number(row: &Row<'_>, column: &str) -> Worked<u64> {

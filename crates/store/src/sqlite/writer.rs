@@ -4,12 +4,16 @@
 //! one commit shares the next. Each request that consists of several statements has a savepoint of its own, so that
 //! one that fails leaves nothing behind and takes nobody with it. If the commit itself fails, everybody in the group
 //! is told that nothing was written, and the thread goes on with the next group.
+//!
+//! Who is in the next group is a matter of turns between the tenants ([`super::fair`]), not of who came first.
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use frontdesk_core::audit::Anchor;
+use frontdesk_core::id::TenantId;
 use frontdesk_core::log::{Life, LogId};
 use frontdesk_core::port::{Clock, StoreError};
 use frontdesk_core::time::Timestamp;
@@ -19,9 +23,11 @@ use tokio::sync::oneshot;
 use crate::DataDir;
 use crate::error::{Fault, Worked};
 use crate::sqlite::Options;
-use crate::sqlite::gate::{Gate, closed};
+use crate::sqlite::audit::Anchors;
+use crate::sqlite::fair::{FairQueue, Lane, closed};
 use crate::sqlite::housekeeping::Housekeeping;
 use crate::sqlite::snapshot::{self, LogCache, Snapshot};
+use crate::sqlite::usage::{Change, Ledger, Tally, Usages};
 use crate::sqlite::witness::Generation;
 
 /// What one request writes with: the group's transaction and what is known of the logs in it.
@@ -31,7 +37,10 @@ pub(super) struct Tx<'a> {
     clock: &'a dyn Clock,
     /// Logs as the group will leave them.
     staged: &'a mut HashMap<LogId, Arc<Snapshot>>,
+    tally: &'a mut Tally,
     life: Life,
+    /// Heads of the audit log as the group will leave them.
+    anchors: &'a mut Vec<Anchor>,
     has_savepoint: bool,
 }
 
@@ -103,6 +112,16 @@ impl Tx<'_> {
         Ok(statement.query_row(params![log.as_bytes()], |row| row.get(0)).optional()?)
     }
 
+    /// What is written makes a tenant use more of the store, or less.
+    pub(super) fn count(&mut self, tenant: &TenantId, change: Change) {
+        self.tally.note(tenant, change);
+    }
+
+    /// The head of a chain of the audit log once this is committed.
+    pub(super) fn anchor(&mut self, anchor: Anchor) {
+        self.anchors.push(anchor);
+    }
+
     /// How the log will be once this is committed. The last thing that a request does: it must not fail after it.
     pub(super) fn stage(&mut self, log: LogId, snapshot: Snapshot) {
         self.staged.insert(log, Arc::new(snapshot));
@@ -148,9 +167,12 @@ where
     }
 }
 
+/// What a tenant may have written in one turn, in rows.
+const TURN: u32 = 16;
+
 /// The way to the thread.
 pub(super) struct Writer {
-    gate: Gate<Box<dyn Job>>,
+    queue: Arc<FairQueue<Box<dyn Job>>>,
 }
 
 impl Writer {
@@ -158,50 +180,63 @@ impl Writer {
         connection: Connection,
         cache: Arc<LogCache>,
         clock: Arc<dyn Clock>,
-        generation: Generation,
-        directory: DataDir,
-        options: Options,
+        (generation, anchors): (Generation, Anchors),
+        usages: Usages,
+        (directory, options): (DataDir, Options),
     ) -> std::io::Result<(Self, JoinHandle<()>)> {
-        let (gate, receiver) = Gate::new(options.queue);
+        let queue = Arc::new(FairQueue::new(options.queue, TURN));
         let group = options.group.max(1);
         let thread = Thread {
             connection,
             cache,
             clock,
             staged: HashMap::new(),
+            tally: Tally::default(),
+            ledger: Ledger::new(usages),
             housekeeping: Housekeeping::default(),
             generation,
+            anchors,
         };
+        let waiting = Arc::clone(&queue);
         let handle = std::thread::Builder::new().name("store-writer".to_owned()).spawn(move || {
-            thread.run(&receiver, group);
+            thread.run(&waiting, group);
             // Nobody else may open the store before the last group is written.
             drop(directory);
         })?;
-        Ok((Self { gate }, handle))
+        Ok((Self { queue }, handle))
     }
 
-    /// Has something written, and waits until it is on the disk.
-    pub(super) async fn run<T, F>(&self, work: F) -> Result<T, StoreError>
+    /// Has something written in somebody's lane, at a cost in rows, and waits until it is on the disk.
+    pub(super) async fn run<T, F>(&self, lane: Lane, cost: u32, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> Worked<T> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.gate.send(Box::new(Request { work: Some(work), result: None, reply }))?;
+        self.queue.send(lane, cost, Box::new(Request { work: Some(work), result: None, reply }))?;
         answer.await.unwrap_or_else(|_| Err(closed()))
     }
 
     /// How many requests wait.
     pub(super) fn depth(&self) -> usize {
-        self.gate.len()
+        self.queue.len()
     }
 
     pub(super) fn close(&self) {
-        self.gate.close();
+        self.queue.close();
     }
 
     pub(super) fn is_closed(&self) -> bool {
-        self.gate.is_closed()
+        self.queue.is_closed()
+    }
+}
+
+/// The end of the thread, also by a panic.
+struct End<'a>(&'a FairQueue<Box<dyn Job>>);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.abandon();
     }
 }
 
@@ -210,19 +245,23 @@ struct Thread {
     cache: Arc<LogCache>,
     clock: Arc<dyn Clock>,
     staged: HashMap<LogId, Arc<Snapshot>>,
+    tally: Tally,
+    ledger: Ledger,
     housekeeping: Housekeeping,
     generation: Generation,
+    anchors: Anchors,
 }
 
 impl Thread {
     /// Runs until nobody can send any more.
-    fn run(mut self, receiver: &flume::Receiver<Box<dyn Job>>, group: usize) {
+    fn run(mut self, queue: &FairQueue<Box<dyn Job>>, group: usize) {
+        // Whatever ends this thread, nobody waits for it then.
+        let _end = End(queue);
         let mut jobs = Vec::with_capacity(group);
-        while let Ok(first) = receiver.recv() {
-            jobs.push(first);
-            jobs.extend(receiver.try_iter().take(group - 1));
+        while queue.take(&mut jobs, group) {
             self.commit(&mut jobs);
         }
+        self.ledger.finish(&self.connection);
         self.generation.finish(&self.connection);
         let checkpoint = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
         if let Err(error) = checkpoint {
@@ -236,9 +275,11 @@ impl Thread {
         let not_committed = match self.try_commit(jobs) {
             Ok(()) => {
                 self.generation.committed(self.clock.now());
+                self.anchors.committed();
                 for (log, snapshot) in self.staged.drain() {
                     self.cache.publish(log, snapshot);
                 }
+                self.ledger.publish(&mut self.tally, self.clock.now());
                 None
             }
             Err(fault) => {
@@ -255,6 +296,8 @@ impl Thread {
     /// Nothing of the group is left behind, neither in the database nor in memory.
     fn give_up(&mut self) {
         self.generation.lost();
+        self.tally.forget();
+        self.anchors.lost();
         if !self.connection.is_autocommit()
             && let Err(error) = self.connection.execute_batch("ROLLBACK")
         {
@@ -273,7 +316,9 @@ impl Thread {
             cache: &self.cache,
             clock: &*self.clock,
             staged: &mut self.staged,
+            tally: &mut self.tally,
             life: self.generation.life(),
+            anchors: self.anchors.staged(),
             has_savepoint: false,
         };
         for job in jobs {
@@ -281,6 +326,8 @@ impl Thread {
         }
         let housekeeping = &mut self.housekeeping;
         run_one(&mut tx, |tx| housekeeping.run(tx))?;
+        let ledger = &mut self.ledger;
+        run_one(&mut tx, |tx| ledger.write(tx))?;
         let generation = &mut self.generation;
         run_one(&mut tx, |tx| generation.step(tx))?;
         connection.prepare_cached("COMMIT")?.execute([])?;
@@ -291,14 +338,17 @@ impl Thread {
 /// Runs one request. `Err` means that the whole group is lost.
 fn run_one(tx: &mut Tx<'_>, work: impl FnOnce(&mut Tx<'_>) -> bool) -> Worked<()> {
     let before = tx.connection.total_changes();
+    let anchors = tx.anchors.len();
     tx.has_savepoint = false;
     let kept = catch_unwind(AssertUnwindSafe(|| work(tx))).unwrap_or(false);
+    tx.tally.end_request(kept);
     if tx.connection.is_autocommit() {
         // SQLite gives up the whole transaction if the disk is full or fails.
         return Err(StoreError::Unavailable("the transaction was lost".to_owned()).into());
     }
     if tx.has_savepoint {
         if !kept {
+            tx.anchors.truncate(anchors);
             tx.execute("ROLLBACK TO request", [])?;
         }
         tx.execute("RELEASE request", [])?;

@@ -57,7 +57,7 @@ test("a server that is killed in mid-chat loses nothing", async ({ page, server,
   await talk(5, 10);
   await killed;
   await talk(10, 12);
-  await expect.poll(() => agent.heard(conversation), { timeout: 40_000 }).toEqual(said);
+  await expect.poll(() => agent.heard(conversation)).toEqual(said);
   await expect.poll(() => chat.talk()).toEqual(said);
   await agent.say(conversation, "all there");
   await expect.poll(() => chat.talk()).toEqual([...said, "all there"]);

@@ -53,6 +53,9 @@ export class Attention {
   /** Two soft notes. Browsers forbid it until the page was touched; then there is none. */
   private play(): void {
     try {
+      if (!navigator.userActivation.hasBeenActive) {
+        return;
+      }
       this.context ??= new AudioContext();
       const { context } = this;
       if (context.state === "suspended") {

@@ -3,18 +3,20 @@
 //! What is only unwise today is accepted: a queue that nobody serves yet, a skill that nobody has yet. The rules for
 //! customers who come meanwhile are the queue's own (`no_agents`).
 
+mod identity;
+mod people;
 mod queue;
 mod sla;
 mod tenant;
 #[cfg(test)]
 mod tests;
 
-use crate::directory::{
-    Agent, CannedReply, Channel, Item, Patience, SkillLevel, SkillNeeded, TenantDirectory,
-};
+use crate::directory::{CannedReply, Channel, Item, Patience, Robot, SkillNeeded, TenantDirectory};
 use crate::hours::WorkingHours;
-use crate::id::QueueId;
+use crate::id::{BaseId, QueueId};
 use crate::time::Timestamp;
+
+pub use people::check_scope;
 
 /// Why something cannot be configured so. Nothing is changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +34,10 @@ impl ConfigError {
     }
 }
 
+/// Longest name.
+const MOST_NAME_CHARS: usize = 256;
+/// Longest address of a picture.
+const MOST_AVATAR_CHARS: usize = 2_048;
 /// Longest pause between two notes to a waiting customer, in seconds.
 const MOST_TELL_EVERY: u64 = 3_600;
 /// Shortest one; more often floods the customer and tells nothing.
@@ -44,13 +50,37 @@ const MOST_SECONDS: u64 = 31_536_000;
 pub fn check(directory: &TenantDirectory, item: &Item, now: Timestamp) -> Result<(), ConfigError> {
     match item {
         Item::Queue(queue) => queue::check(directory, queue, now),
-        Item::Agent(agent) => check_agent(directory, agent),
+        Item::Agent(agent) => people::check_agent(directory, agent),
         Item::Channel(channel) => check_channel(directory, channel, now),
         Item::CannedReply(reply) => check_canned_reply(directory, reply),
         Item::Tenant(tenant) => tenant::check(tenant),
         Item::SlaPolicy(policy) => sla::check(directory, policy),
-        Item::Robot(_) | Item::App(_) => Ok(()),
+        Item::Role(role) => people::check_role(role),
+        Item::IdentityProvider(provider) => identity::check(directory, provider),
+        Item::Robot(robot) => check_robot(robot),
+        Item::App(_) => Ok(()),
     }
+}
+
+/// The knowledge base need not be there: it is made with the robot.
+fn check_robot(robot: &Robot) -> Result<(), ConfigError> {
+    if robot.nickname.trim().is_empty() {
+        return Err(ConfigError::new("nickname", "must not be empty"));
+    }
+    let texts = [
+        ("nickname", robot.nickname.as_str(), MOST_NAME_CHARS),
+        ("gender", robot.gender.as_deref().unwrap_or_default(), MOST_NAME_CHARS),
+        ("avatar", robot.avatar.as_deref().unwrap_or_default(), MOST_AVATAR_CHARS),
+        ("welcome", robot.welcome.as_str(), Channel::MAX_TEXT_CHARS),
+        ("transfer_keyword", robot.transfer_keyword.as_str(), MOST_NAME_CHARS),
+    ];
+    for (field, text, most) in texts {
+        if text.chars().nth(most).is_some() {
+            return Err(ConfigError::new(field, format!("must have at most {most} characters")));
+        }
+    }
+    BaseId::new(&robot.knowledge).map_err(|error| ConfigError::new("knowledge", error.to_string()))?;
+    Ok(())
 }
 
 fn check_canned_reply(directory: &TenantDirectory, reply: &CannedReply) -> Result<(), ConfigError> {
@@ -70,13 +100,6 @@ fn check_queues(directory: &TenantDirectory, queues: &[QueueId]) -> Result<(), C
         }
     }
     Ok(())
-}
-
-fn check_agent(directory: &TenantDirectory, agent: &Agent) -> Result<(), ConfigError> {
-    within("capacity", u64::from(agent.capacity), 1, 100_000)?;
-    check_queues(directory, &agent.queues)?;
-    let skills = agent.skills.iter().map(|SkillLevel { skill, level }| (skill.as_str(), *level));
-    check_skills("skills", skills)
 }
 
 fn check_channel(directory: &TenantDirectory, channel: &Channel, now: Timestamp) -> Result<(), ConfigError> {

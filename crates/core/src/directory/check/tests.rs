@@ -2,10 +2,12 @@ use jiff::civil::time;
 
 use super::*;
 use crate::directory::{
-    AgentSilence, AwayReason, Directory, Escalation, Overflow, Queue, SkillLevel, SkillNeeded, Sticky, Tenant,
+    Agent, AgentSilence, AwayReason, Directory, Escalation, Overflow, Queue, SkillLevel, SkillNeeded, Sticky,
+    Tenant,
 };
 use crate::hours::Interval;
 use crate::id::{AgentId, ChannelId, QueueId, RobotId, TenantId};
+use crate::texts::Text;
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
@@ -194,4 +196,31 @@ fn channels_that_cannot_be_meant_are_refused() {
     };
     assert_eq!(field(warns_too_early).as_deref(), Some("patience.warn_before"));
     assert_eq!(field(|channel| channel.patience.queue_wait = 0).as_deref(), Some("patience.queue_wait"));
+}
+
+#[test]
+fn own_wording_that_nobody_would_see_or_that_asks_for_too_much_is_refused() {
+    let tenant = |locale: &str, language: &str, text: Text, own: &str| {
+        let mut tenant = Tenant::new(TenantId::new("shop").unwrap(), "", locale);
+        tenant.texts.entry(language.to_owned()).or_default().insert(text, own.to_owned());
+        refused(&[], &Item::Tenant(tenant))
+    };
+    let field = |locale, language, text, own| tenant(locale, language, text, own).map(|(field, _)| field);
+    assert_eq!(field("zh_CN", "en", Text::QueuePlace, "You are number {position}."), None);
+    assert_eq!(field("en", "de", Text::Queuing, "Bitte warten"), None, "a language that is not shipped");
+    assert_eq!(field("en", "en_US", Text::Queuing, "Hold on").as_deref(), Some("texts.en_US"));
+    assert_eq!(field("en", "EN", Text::Queuing, "Hold on").as_deref(), Some("texts.EN"));
+    assert_eq!(field("en", "", Text::Queuing, "Hold on").as_deref(), Some("texts."));
+    assert_eq!(field("en", "en", Text::Queuing, " ").as_deref(), Some("texts.en.queuing"));
+    assert_eq!(field("", "en", Text::Queuing, "Hold on").as_deref(), Some("locale"));
+    assert_eq!(field("en", "en", Text::Queuing, &"x".repeat(1_001)).as_deref(), Some("texts.en.queuing"));
+    assert_eq!(
+        tenant("en", "en", Text::QueuePlace, "{name}, you are next"),
+        Some((
+            "texts.en.queue-place".to_owned(),
+            "has {name}, but only {position} can stand in it".to_owned()
+        ))
+    );
+    let (_, why) = tenant("en", "en", Text::Queuing, "{minutes} more").unwrap();
+    assert_eq!(why, "has {minutes}, but only nothing can stand in it");
 }

@@ -4,6 +4,7 @@
 //! Each log has a [`witness`](witness::Witness) that reads its entries only. After every commit, what the witness makes
 //! of them must be what the state says.
 
+mod numbers;
 mod property;
 mod routing;
 mod step;

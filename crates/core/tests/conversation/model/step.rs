@@ -8,13 +8,14 @@ use frontdesk_core::conversation::{
 use frontdesk_core::directory::{AgentSilence, Escalation, Overflow};
 use frontdesk_core::id::AgentId;
 use frontdesk_core::message::{Author, MediaType, Message};
+use frontdesk_core::robot::Hit;
 use frontdesk_core::routing::AgentStatus;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use super::routing::Claim;
 use super::world::{CUSTOMERS, SUPERVISOR, Transfer, World};
-use crate::shop::{agent_id, customer_says, queue, robot};
+use crate::shop::{agent_id, customer_says, found, queue, robot};
 
 #[derive(Clone, Debug)]
 pub(super) enum Step {
@@ -445,7 +446,11 @@ fn answer() -> impl Strategy<Value = Option<RobotSays>> {
     prop_oneof![
         1 => Just(None),
         3 => (0..3_usize).prop_map(|parts| {
-            Some(RobotSays { texts: vec!["It is so.".to_owned(); parts], similar: vec!["Why?".to_owned()] })
+            Some(RobotSays {
+                texts: vec!["It is so.".to_owned(); parts],
+                similar: vec!["Why?".to_owned()],
+                trace: Some(found(Hit::Near)),
+            })
         }),
     ]
 }

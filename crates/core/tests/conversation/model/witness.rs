@@ -34,6 +34,8 @@ pub(super) struct Witness {
     diverted: Option<Diversion>,
     /// Who takes part beside the agent who has it, in the order in which they came.
     participants: Vec<(AgentId, Participation)>,
+    /// How many turns the robot has had in this conversation.
+    robot_turns: u32,
 }
 
 impl Witness {
@@ -50,6 +52,7 @@ impl Witness {
         if let Some(state) = &decision.state {
             self.version += 1;
             self.agrees_with(state);
+            self.robot_turns = state.open().map_or(0, |open| open.robot_turns);
         } else {
             assert_eq!(
                 (before.fence, &before.owner),
@@ -58,7 +61,8 @@ impl Witness {
             );
         }
         check_what_was_said(command, decision);
-        let expected = self.intents_since(&before, decision, now);
+        let mut expected = self.intents_since(&before, decision, now);
+        expected.extend(before.what_to_learn(decision));
         assert_eq!(sorted(&without_age(&decision.intents, now)), sorted(&expected));
     }
 
@@ -232,6 +236,29 @@ impl Witness {
         assert_eq!(served, self.served);
     }
 
+    /// Whether editors of knowledge learn something from a decision, given what was before.
+    fn what_to_learn(&self, decision: &Decision) -> Option<Intent> {
+        let is_served =
+            self.served.as_ref().is_some_and(|(_, conversation)| *conversation == self.conversation);
+        let looks_back = |entry: &EntryBody| match entry {
+            EntryBody::RatedRobot { .. } => true,
+            EntryBody::Queued { .. } | EntryBody::Diverted { .. } => self.owner == Owner::Robot,
+            EntryBody::Ended { .. } => is_served,
+            _ => false,
+        };
+        let is_miss = |entry: &EntryBody| match entry {
+            EntryBody::Said(message) => message.extras.found.is_some(),
+            _ => false,
+        };
+        let is_regret = self.owner == Owner::Robot
+            && decision.entries.iter().any(|entry| is_by(entry, &Author::Customer))
+            && decision.entries.iter().any(is_no_turn_of_the_robot);
+        let is_open = self.owner != Owner::Nobody;
+        let whole = is_open && self.robot_turns > 0 && (is_regret || decision.entries.iter().any(looks_back));
+        let learns = whole || decision.entries.iter().any(is_miss);
+        learns.then_some(Intent::Learn { conversation: decision.conversation, whole })
+    }
+
     /// What must follow elsewhere, given who had control before and who has it now.
     fn intents_since(&self, before: &Self, decision: &Decision, now: Timestamp) -> Vec<Intent> {
         let left = decision.intents.iter().filter(|intent| matches!(intent, Intent::OpenTicket { .. }));
@@ -287,6 +314,19 @@ impl Witness {
             Owner::Nobody | Owner::Robot => {}
         }
         intents
+    }
+}
+
+fn is_by(entry: &EntryBody, author: &Author) -> bool {
+    matches!(entry, EntryBody::Said(message) if message.author == *author)
+}
+
+fn is_no_turn_of_the_robot(entry: &EntryBody) -> bool {
+    match entry {
+        EntryBody::Said(message) => {
+            matches!(message.author, Author::Robot(_)) && message.extras.turn.is_none()
+        }
+        _ => false,
     }
 }
 

@@ -22,8 +22,11 @@ impl World {
             }
             Intent::LeaveQueue { fence } => self.routing.leave_queue(log, fence),
             Intent::FinishClaim { fence } => self.routing.finish_claim(log, fence),
-            // Only a crash leaves a reservation behind, and nothing crashes here. Nobody looks after tickets.
-            Intent::ConfirmReservation { .. } | Intent::OpenTicket { .. } | Intent::AnswerTicket { .. } => {}
+            // Only a crash leaves a reservation behind, and nothing crashes here. Nobody looks after tickets or learns.
+            Intent::ConfirmReservation { .. }
+            | Intent::OpenTicket { .. }
+            | Intent::AnswerTicket { .. }
+            | Intent::Learn { .. } => {}
             Intent::GiveBackSlot { agent, fence } | Intent::FreeSlot { agent, fence } => {
                 self.routing.free_slot(&agent, log, fence);
             }

@@ -4,6 +4,7 @@ mod agent;
 mod ending;
 mod escalation;
 mod handling;
+mod learning;
 mod overflow;
 mod participants;
 mod rating;
@@ -139,7 +140,7 @@ fn chat(text: &str) -> Command {
 
 fn asks(text: &str, answer: &[&str], similar: &[&str]) -> Command {
     let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
-    let answer = RobotSays { texts: owned(answer), similar: owned(similar) };
+    let answer = RobotSays { texts: owned(answer), similar: owned(similar), trace: None };
     Command::Chat { message: customer_says(MediaType::Text, text), answer: Some(answer) }
 }
 
@@ -244,6 +245,8 @@ fn intent_line(intent: &Intent) -> String {
         Intent::FreeSlot { agent, fence } => format!("free slot of {agent} under {fence}"),
         Intent::OpenTicket { queue: Some(queue), caller, .. } => format!("ticket of {caller} for {queue}"),
         Intent::OpenTicket { queue: None, caller, .. } => format!("ticket of {caller}"),
+        Intent::Learn { conversation, whole: true } => format!("learn from all of {conversation}"),
+        Intent::Learn { conversation, whole: false } => format!("learn from {conversation}"),
         Intent::AnswerTicket { agent, ticket } => format!("ticket {ticket} answered by {agent}"),
         Intent::TellHandedOver { agent, conversation } => format!("tell {agent}: {conversation} is yours"),
         Intent::TellMentioned { agent, conversation } => format!("tell {agent}: mentioned in {conversation}"),

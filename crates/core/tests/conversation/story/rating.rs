@@ -63,7 +63,7 @@ fn the_robots_turns_are_rated() {
     story.does(Command::Connect).expect("connects");
     story.refuses(rate_robot("1"), Refusal::NothingToRate);
     story.does(asks("hours", &["Nine to five."], &[])).expect("asked");
-    story.shows(rate_robot("1"), Outcome::Noted, &["rated turn 1: true"], &[]);
+    story.shows(rate_robot("1"), Outcome::Noted, &["rated turn 1: true"], &["learn from all of 1"]);
     for turn in ["0", "2", "-1", "", "one", "99999999999"] {
         story.refuses(rate_robot(turn), Refusal::NothingToRate);
     }

@@ -16,10 +16,12 @@ use serde::Deserialize;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::client;
+use crate::outgoing::{self, Way};
 
 /// How long before its end an access token is no longer used.
 const TOKEN_MARGIN: Duration = Duration::from_secs(30);
+/// Most bytes of an answer that are read.
+const MAX_ANSWER: usize = 64 << 10;
 /// How long an access token is taken to live if its answer does not say.
 const TOKEN_LIFE: u64 = 600;
 
@@ -86,7 +88,7 @@ impl Endpoint {
     pub fn new(channel: &ChannelId, push: &Push, timeout: Duration) -> Result<Self, EndpointError> {
         push.check()?;
         let url = Url::parse(&push.messages_url()).map_err(|error| EndpointError::Url(error.to_string()))?;
-        let client = client::build(push).map_err(EndpointError::Tls)?;
+        let client = outgoing::build(way(push)).map_err(EndpointError::Tls)?;
         Ok(Self {
             channel: channel.clone(),
             url,
@@ -114,7 +116,7 @@ impl Endpoint {
     }
 
     async fn exchange(&self, request: &PushRequest, id: &str, clock: &dyn Clock) -> Report {
-        if let Err(error) = client::check_literal(&self.push, &self.url) {
+        if let Err(error) = outgoing::check_literal(self.push.allow_private, &self.url) {
             return Report::failed(error);
         }
         let body = match serde_json::to_string(request) {
@@ -129,7 +131,7 @@ impl Endpoint {
         let sent = self.with_webhook_headers(call, id, &body, at).body(body).send().await;
         match sent {
             Ok(response) => self.judge(response, clock.now()).await,
-            Err(error) => Report::failed(client::cause(&error)),
+            Err(error) => Report::failed(outgoing::cause(&error)),
         }
     }
 
@@ -188,7 +190,7 @@ impl Endpoint {
             let why = if status.is_redirection() { "a redirect is not followed" } else { "not status 200" };
             return Report { retry_after, ..Report::answered(status, why) };
         }
-        let body = match client::read(response).await {
+        let body = match outgoing::read(response, MAX_ANSWER).await {
             Ok(body) => body,
             Err(error) => return Report::answered(status, error),
         };
@@ -222,22 +224,31 @@ impl Endpoint {
 
     async fn new_token(&self, app: &OAuth) -> Result<(String, Duration), Report> {
         let url = Url::parse(&self.push.token_url(app)).map_err(|error| Report::failed(error.to_string()))?;
-        client::check_literal(&self.push, &url).map_err(Report::failed)?;
+        outgoing::check_literal(self.push.allow_private, &url).map_err(Report::failed)?;
         let request = TokenByAkSkRequest {
             app_key: Some(app.app_key.as_str().into()),
             app_secret: Some(app.app_secret.reveal().into()),
         };
         let sent = self.client.post(url).json(&request).send().await;
-        let response = sent.map_err(|error| Report::failed(client::cause(&error)))?;
+        let response = sent.map_err(|error| Report::failed(outgoing::cause(&error)))?;
         let status = response.status();
         if status != StatusCode::OK {
             return Err(Report::answered(status, "not status 200"));
         }
-        let body = client::read(response).await.map_err(|error| Report::answered(status, error))?;
+        let body =
+            outgoing::read(response, MAX_ANSWER).await.map_err(|error| Report::answered(status, error))?;
         let answer: GivenToken = serde_json::from_slice(&body)
             .map_err(|_| Report::answered(status, "the answer has no AccessToken"))?;
         let life = answer.expires.parse().unwrap_or(TOKEN_LIFE);
         Ok((answer.access_token.expose().to_owned(), Duration::from_secs(life)))
+    }
+}
+
+fn way(push: &Push) -> Way<'_> {
+    Way {
+        allow_private: push.allow_private,
+        trusted_certificates: push.trusted_certificates.as_deref(),
+        client_identity: push.client_identity.as_ref(),
     }
 }
 

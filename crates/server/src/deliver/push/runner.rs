@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use frontdesk_core::directory::Channel;
+use frontdesk_core::id::TenantId;
 use frontdesk_core::log::LogId;
 use frontdesk_core::port::Purpose;
 use frontdesk_core::push::{Push, Retry};
@@ -15,7 +16,7 @@ use tokio::time::Instant;
 use super::attempt::{Ended, Outcome, attempt};
 use super::endpoint::Endpoint;
 use super::reach::Reach;
-use super::schedule::Schedule;
+use super::schedule::{Schedule, Try};
 use super::service::{ChannelKey, Inbox};
 use crate::parts::Parts;
 
@@ -23,6 +24,8 @@ use crate::parts::Parts;
 const PAGE: usize = 256;
 /// How often marks are looked up even if nobody said that there are new ones.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
+/// How often it is looked whether this node has become the one that pushes.
+const LOOK_FOR_LEAD: Duration = Duration::from_millis(500);
 /// How long to wait after the store refused.
 const RETRY: Duration = Duration::from_secs(1);
 /// How long attempts that are under way may take when the node stops. What is cut off is sent again.
@@ -37,10 +40,18 @@ pub(super) async fn run(parts: Parts, key: ChannelKey, inbox: Arc<Inbox>) {
         if runner.is_over() && under_way.is_empty() && runner.leave().await {
             return;
         }
-        if let Some(endpoint) = runner.working_endpoint() {
+        runner.look_at_lead();
+        if runner.leads
+            && let Some(endpoint) = runner.working_endpoint()
+        {
             runner.find().await;
             while let Some(next) = runner.schedule.take(Instant::now()) {
-                under_way.push(Box::pin(attempt(parts.clone(), Arc::clone(&endpoint), next)));
+                under_way.push(Box::pin(in_turn(
+                    parts.clone(),
+                    runner.key.0.clone(),
+                    Arc::clone(&endpoint),
+                    next,
+                )));
             }
         }
         let next_look = runner.next_look();
@@ -57,11 +68,23 @@ pub(super) async fn run(parts: Parts, key: ChannelKey, inbox: Arc<Inbox>) {
     }
 }
 
+/// Makes an attempt once the tenant may have one more under way.
+async fn in_turn(parts: Parts, tenant: TenantId, endpoint: Arc<Endpoint>, next: Try) -> Ended {
+    let tenant = parts.directory.load().tenant(&tenant).cloned();
+    let _lane = match &tenant {
+        Some(tenant) => parts.limits.push_lane(tenant).await,
+        None => None,
+    };
+    attempt(parts, endpoint, next).await
+}
+
 struct Runner {
     parts: Parts,
     key: ChannelKey,
     inbox: Arc<Inbox>,
     schedule: Schedule,
+    /// Whether this node was the one that pushes when the runner last looked.
+    leads: bool,
     /// As it was configured when the runner last looked.
     channel: Option<Arc<Channel>>,
     /// The receiver; `None` if its configuration cannot be used.
@@ -84,7 +107,7 @@ impl Runner {
         };
         let schedule = Schedule::new(retry, settings.push_at_a_time);
         let search = Search { after: None, next: Instant::now() };
-        Self { parts, key, inbox, schedule, channel: None, endpoint: None, search }
+        Self { parts, key, inbox, schedule, leads: false, channel: None, endpoint: None, search }
     }
 
     fn look_at_configuration(&mut self) {
@@ -104,6 +127,14 @@ impl Runner {
             self.search.next = Instant::now();
         }
         self.channel = channel.cloned();
+    }
+
+    /// Whoever becomes the one that pushes begins with what others left.
+    fn look_at_lead(&mut self) {
+        let led = std::mem::replace(&mut self.leads, self.parts.nodes.leads());
+        if self.leads && !led {
+            self.search = Search { after: None, next: Instant::now() };
+        }
     }
 
     fn push(&self) -> Option<&Push> {
@@ -176,6 +207,9 @@ impl Runner {
         if self.working_endpoint().is_none() {
             return later;
         }
+        if !self.leads {
+            return Instant::now() + LOOK_FOR_LEAD;
+        }
         let search = if self.schedule.has_room() { self.search.next } else { later };
         search.min(self.schedule.next_due().unwrap_or(later))
     }
@@ -211,8 +245,7 @@ impl Runner {
             }
             Outcome::Store(error) => {
                 tracing::warn!(%channel, %log, %error, "a push could not be read or noted");
-                let seed = self.parts.random_below(u64::MAX);
-                self.schedule.failed(log, None, Instant::now(), seed, None);
+                self.schedule.postponed(log, Instant::now() + RETRY);
             }
         }
     }

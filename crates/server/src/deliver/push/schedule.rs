@@ -174,6 +174,14 @@ impl Schedule {
         }
     }
 
+    /// An attempt could not be made, which is not the receiver's fault: nothing counts as a failure of theirs.
+    pub(super) fn postponed(&mut self, log: LogId, until: Instant) {
+        let Some(lane) = self.lanes.get_mut(&log) else { return };
+        self.busy -= 1;
+        lane.state = State::Waiting(until);
+        self.waiting.insert((until, log));
+    }
+
     /// An attempt failed. `asked` is the pause that the receiver asked for.
     pub(super) fn failed(
         &mut self,
@@ -238,6 +246,20 @@ mod tests {
         schedule.succeeded(log(1), false);
         schedule.succeeded(log(3), false);
         assert_eq!((taken(&mut schedule, now), schedule.lanes.len()), (vec![], 0));
+    }
+
+    #[test]
+    fn what_could_not_be_tried_counts_as_no_failure() {
+        let now = Instant::now();
+        let mut schedule = woken(1..=2, 16);
+        assert_eq!(taken(&mut schedule, now), [1, 2]);
+        for byte in 1..=2 {
+            schedule.postponed(log(byte), now + RETRY.first);
+        }
+        assert!(!schedule.is_down() && schedule.take(now).is_none());
+        assert_eq!(schedule.next_due(), Some(now + RETRY.first));
+        let again = schedule.take(now + RETRY.first).unwrap();
+        assert_eq!((again.attempt, again.through), (1, None));
     }
 
     #[test]

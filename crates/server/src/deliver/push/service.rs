@@ -51,7 +51,7 @@ impl Inbox {
         self.news.notified().await;
     }
 
-    /// Takes all hints; `true` if some were turned away.
+    /// Takes all hints; `true` if some were turned away or missed.
     pub(super) fn take(&self, each: impl FnMut(LogId)) -> bool {
         std::mem::take(&mut *lock(&self.hints)).into_iter().for_each(each);
         self.too_many.swap(false, Ordering::Relaxed)
@@ -143,6 +143,14 @@ impl Pushers {
         // Without a task the mark waits for one.
         if let Some(inbox) = inbox {
             inbox.hint(log);
+        }
+    }
+
+    /// Something may have been missed: every channel looks at the store for what there is to push.
+    pub fn look_again(&self) {
+        for inbox in lock(&self.inboxes).values() {
+            inbox.too_many.store(true, Ordering::Relaxed);
+            inbox.news.notify_one();
         }
     }
 

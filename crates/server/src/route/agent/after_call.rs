@@ -8,6 +8,7 @@ use crate::deliver::agent_state::tell_state;
 use crate::error::NativeError;
 use crate::parts::Parts;
 use crate::route::openapi::native::NotFound;
+use crate::route::openapi::segment::OfConversation;
 use crate::work::match_agent;
 
 /// Ends the after-call work of a conversation before its time.
@@ -18,7 +19,7 @@ use crate::work::match_agent;
     path = "/api/v1/agent/conversations/{id}/wrap-up/end",
     operation_id = "endWrapUp",
     tag = "Conversations",
-    params(("id" = String, Path, description = "The conversation.")),
+    params(OfConversation),
     responses((status = 204, description = "The caller has room for another one."), NotFound),
 )]
 pub async fn end(

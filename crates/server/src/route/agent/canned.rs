@@ -42,7 +42,8 @@ pub async fn list(
         None => None,
     };
     let fits = |reply: &&CannedReply| {
-        reply.is_for(&caller.agent) && wish.language.is_none_or(|language| reply.fits_language(language))
+        reply.is_for(&caller.agent, caller.rights.permissions)
+            && wish.language.is_none_or(|language| reply.fits_language(language))
     };
     let all = caller.tenant.canned_replies.values().map(AsRef::as_ref).filter(fits);
     let mut ranked: Vec<(u8, &CannedReply)> =

@@ -8,20 +8,22 @@ use frontdesk_api::FieldError;
 use frontdesk_api::native::conversation::{
     ConversationList, ConversationQuery, ConversationScope, TransferRequest, TransferTarget as WireTarget,
 };
+use frontdesk_core::access::On;
 use frontdesk_core::conversation::{Command, TransferTarget};
 use frontdesk_core::directory::{Agent, Overflow, Queue};
 use frontdesk_core::id::{AgentId, DispositionId, IdError, QueueId, TenantId};
 use frontdesk_core::labels::LabelFilter;
 use frontdesk_core::log::LogId;
-use frontdesk_core::port::{ConversationFilter, ConversationRow};
+use frontdesk_core::port::{ConversationFilter, ConversationRow, ConversationStatus};
 use http::StatusCode;
 
 use super::access::{OpenConversation, may_see};
 use crate::deliver::native::{conversation_with_last, core_priority};
 use crate::error::{ApiError, NativeError};
-use crate::extract::{AgentCaller, NativeJson, NativeQuery};
+use crate::extract::{AgentCaller, NativeJson, NativeQuery, Principal};
 use crate::parts::Parts;
 use crate::route::openapi::native::{BadBody, BadQuery, Conflict, NotFound};
+use crate::route::openapi::segment::OfConversation;
 
 /// Most conversations of one answer.
 const MAX_LISTED: usize = 500;
@@ -40,18 +42,25 @@ const MAX_LISTED: usize = 500;
 )]
 pub async fn list(
     State(parts): State<Parts>,
-    caller: AgentCaller,
+    caller: Principal,
     NativeQuery(query): NativeQuery<ConversationQuery>,
 ) -> Result<Json<ConversationList>, NativeError> {
     let wish = query.check()?;
-    let me = &caller.agent.id;
-    let filters = match wish.scope {
-        ConversationScope::Mine => {
-            vec![ConversationFilter::HeldBy(me.clone()), ConversationFilter::JoinedBy(me.clone())]
+    let me = caller.agent();
+    let filters = match (wish.scope, me) {
+        (ConversationScope::Mine, Some(me)) => {
+            vec![ConversationFilter::HeldBy(me.id.clone()), ConversationFilter::JoinedBy(me.id.clone())]
         }
-        ConversationScope::Waiting => vec![ConversationFilter::Waiting(caller.agent.queues.clone())],
-        ConversationScope::All => vec![ConversationFilter::Open],
-        ConversationScope::Ended => vec![ConversationFilter::Ended],
+        // A program has no conversations.
+        (ConversationScope::Mine, None) => Vec::new(),
+        (ConversationScope::Waiting, Some(me)) => vec![ConversationFilter::Waiting(me.queues.clone())],
+        (ConversationScope::Waiting, None) => {
+            let queues = caller.tenant.queues.keys();
+            let within = queues.filter(|queue| caller.rights.reaches(On::Queue(queue)));
+            vec![ConversationFilter::Waiting(within.cloned().collect())]
+        }
+        (ConversationScope::All, _) => vec![ConversationFilter::Open],
+        (ConversationScope::Ended, _) => vec![ConversationFilter::Ended],
     };
     let labels = LabelFilter {
         tag: wish.tag.map(str::to_owned),
@@ -68,9 +77,12 @@ pub async fn list(
             parts.store.conversations_labelled(tenant, filter, labels.clone(), most).await?
         });
     }
+    rows.retain(|row| may_see(&caller, row));
+    let waits = |row: &&ConversationRow| matches!(row.status, ConversationStatus::Queue { .. });
+    parts.waiting_lists.shown(tenant, rows.iter().filter(waits).map(|row| row.log));
     let mut conversations = Vec::with_capacity(rows.len());
-    for row in rows.iter().filter(|row| may_see(&caller, row)) {
-        conversations.push(conversation_with_last(&parts, row, me).await?);
+    for row in &rows {
+        conversations.push(conversation_with_last(&parts, row, me.map(|me| &me.id)).await?);
     }
     Ok(Json(ConversationList { conversations }))
 }
@@ -83,7 +95,7 @@ pub async fn list(
     path = "/api/v1/agent/conversations/{id}/transfer",
     operation_id = "transferConversation",
     tag = "Conversations",
-    params(("id" = String, Path, description = "The conversation.")),
+    params(OfConversation),
     request_body = TransferRequest,
     responses((status = 204, description = "It is passed on."), BadBody, NotFound, Conflict),
 )]
@@ -106,7 +118,7 @@ pub async fn transfer(
     path = "/api/v1/agent/conversations/{id}/end",
     operation_id = "endConversation",
     tag = "Conversations",
-    params(("id" = String, Path, description = "The conversation.")),
+    params(OfConversation),
     responses((status = 204, description = "It has ended."), NotFound, Conflict),
 )]
 pub async fn end(
@@ -121,9 +133,15 @@ fn disposition_invalid(error: IdError) -> ApiError {
     ApiError::field_invalid("disposition", error)
 }
 
-async fn to_queue(parts: &Parts, at: &OpenConversation, queue: &str) -> Result<(), ApiError> {
+pub(in crate::route) async fn to_queue(
+    parts: &Parts,
+    at: &OpenConversation,
+    queue: &str,
+) -> Result<(), ApiError> {
     let OpenConversation { caller, row, .. } = at;
-    let queue = QueueId::new(queue).ok().filter(|queue| caller.tenant.queues.contains_key(queue));
+    let is_known =
+        |queue: &QueueId| caller.tenant.queues.contains_key(queue) && caller.rights.reaches(On::Queue(queue));
+    let queue = QueueId::new(queue).ok().filter(is_known);
     let queue = queue.ok_or_else(|| FieldError::invalid("queue", "names no queue"))?;
     let refuses = |queue: &Arc<Queue>| queue.no_agents == Overflow::Refuse;
     let has_agents = caller.tenant.agents_of(&queue).next().is_some();
@@ -148,11 +166,16 @@ pub(super) fn weight_of(caller: &AgentCaller, row: &ConversationRow) -> u32 {
 }
 
 /// The other agent's slot is taken first; if the rules then refuse, it is given back.
-async fn to_agent(parts: &Parts, at: &OpenConversation, agent: &str) -> Result<(), ApiError> {
+pub(in crate::route) async fn to_agent(
+    parts: &Parts,
+    at: &OpenConversation,
+    agent: &str,
+) -> Result<(), ApiError> {
     let OpenConversation { caller, row, state } = at;
     let target: Agent = AgentId::new(agent)
         .ok()
         .and_then(|agent| caller.tenant.agents.get(&agent))
+        .filter(|agent| caller.rights.reaches(On::Person(&agent.queues)))
         .map(|agent| Agent::clone(agent))
         .ok_or_else(|| FieldError::invalid("agentId", "names no agent"))?;
     if target.id == caller.agent.id {
@@ -164,7 +187,8 @@ async fn to_agent(parts: &Parts, at: &OpenConversation, agent: &str) -> Result<(
     let (tenant, now) = (&caller.tenant.tenant.id, parts.clock.now());
     let under = (row.log, state.fence);
     let weight = weight_of(caller, row);
-    parts.store.reserve(tenant, &target.id, target.capacity, weight, under, now).await?;
+    let capacity = parts.gateway.capacity(tenant, &target.id, target.capacity);
+    parts.store.reserve(tenant, &target.id, capacity, weight, under, now).await?;
     let command = Command::AgentTransfers {
         agent: caller.agent.id.clone(),
         target: TransferTarget::Agent { agent: target.id.clone(), fence: state.fence },

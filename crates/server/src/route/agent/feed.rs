@@ -6,7 +6,7 @@ use frontdesk_api::native::feed::{FeedAnswer, FeedQuery};
 use std::time::Duration;
 
 use crate::deliver::AgentFeed;
-use crate::error::NativeError;
+use crate::error::{ApiError, NativeError};
 use crate::extract::{AgentCaller, NativeQuery};
 use crate::parts::Parts;
 use crate::presence::HeldFeed;
@@ -33,6 +33,7 @@ pub async fn feed(
 ) -> Result<Json<FeedAnswer>, NativeError> {
     let wish = query.check()?;
     let wait = Duration::from_secs(wish.wait_seconds.unwrap_or_default());
+    let _place = parts.limits.hold_of_agent(&caller.tenant).map_err(ApiError::from)?;
     let _held = HeldFeed::of(&parts, &caller);
     let feed = AgentFeed::resume(&parts, &caller, wish.cursor).await?;
     Ok(Json(feed.next(wait).await?))

@@ -10,11 +10,11 @@ use frontdesk_core::log::LogId;
 use http::{HeaderValue, StatusCode, header};
 use utoipa::ToSchema;
 
-use super::access::is_tenants;
+use super::access::may_have_files_of;
+use crate::audit::{Act, concerns_file};
 use crate::error::{ApiError, NativeError};
-use crate::extract::AgentCaller;
+use crate::extract::{AgentCaller, Principal, read_body};
 use crate::files::{FileKind, recognise};
-use crate::listen::body::read_limited;
 use crate::parts::Parts;
 use crate::route::openapi::native::{BadFile, NotFound};
 
@@ -59,8 +59,9 @@ pub async fn upload(
     }
     let kind = recognise(&bytes, name.as_deref())
         .ok_or_else(|| FieldError::invalid("file", "is of a type that is not exchanged"))?;
-    let log = LogId::of_agent(&caller.tenant.tenant.id, &caller.agent.id);
-    let stored = parts.store_file(log, kind.name, name, bytes).await?;
+    let tenant = &caller.tenant.tenant.id;
+    let log = LogId::of_agent(tenant, &caller.agent.id);
+    let stored = parts.store_file((tenant, log), kind.name, name, bytes).await?;
     let answer = StoredFile {
         key: stored.key,
         file_name: stored.record.name,
@@ -89,13 +90,16 @@ pub async fn upload(
 )]
 pub async fn download(
     State(parts): State<Parts>,
-    caller: AgentCaller,
+    caller: Principal,
+    act: Act,
     Path(key): Path<String>,
 ) -> Result<Response, NativeError> {
     let record = parts.find_file(&key).await?.ok_or(ApiError::NotFound)?;
-    if !is_tenants(&parts, &caller, record.log).await? {
+    if !may_have_files_of(&parts, &caller, record.log).await? {
         return Err(ApiError::NotFound.into());
     }
+    concerns_file(&parts, &act, (&caller.tenant.tenant.id, caller.agent().map(|agent| &agent.id)), &record)
+        .await?;
     let bytes = parts.file_bytes(&record).await?.ok_or(ApiError::NotFound)?;
     let kind = FileKind::named(&record.file_type);
     let media = kind.map_or("application/octet-stream", |kind| kind.media);
@@ -105,21 +109,22 @@ pub async fn download(
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static(disposition));
     // Whatever it is, it runs nothing.
-    let policy = HeaderValue::from_static("default-src 'none'; sandbox");
+    let policy = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; sandbox");
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     Ok(response)
 }
 
 async fn read_file(parts: &Parts, request: Request) -> Result<(Option<String>, Bytes), ApiError> {
     let limit = parts.settings.max_file_bytes;
-    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    if !content_type.is_some_and(|value| value.starts_with("multipart/form-data")) {
-        return Ok((None, read_limited(request.into_body(), limit).await?));
-    }
-    let (head, body) = request.into_parts();
-    let whole = read_limited(body, limit + FORM_OVERHEAD).await?;
+    let content_type = request.headers().get(header::CONTENT_TYPE).cloned();
+    let form = content_type.filter(|value| value.as_bytes().starts_with(b"multipart/form-data"));
+    let Some(form) = form else {
+        return Ok((None, read_body(parts, limit, request).await?));
+    };
+    let whole = read_body(parts, limit + FORM_OVERHEAD, request).await?;
     let broken = |why: String| ApiError::Body { field: "file".to_owned(), message: why };
-    let request = Request::from_parts(head, whole.into());
+    let mut request = Request::new(whole.into());
+    request.headers_mut().insert(header::CONTENT_TYPE, form);
     let mut form = Multipart::from_request(request, &()).await.map_err(|error| broken(error.body_text()))?;
     while let Some(part) = form.next_field().await.map_err(|error| broken(error.body_text()))? {
         if part.name() == Some("file") {

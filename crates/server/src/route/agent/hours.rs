@@ -1,9 +1,13 @@
 //! When agents are there.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use frontdesk_api::FieldError;
 use frontdesk_api::native::hours::{HoursAnswer, HoursQuery};
+use frontdesk_core::access::On;
+use frontdesk_core::directory::Channel;
 use frontdesk_core::hours::WorkingHours;
 use frontdesk_core::id::{ChannelId, QueueId};
 use frontdesk_core::time::Timestamp;
@@ -37,6 +41,10 @@ pub async fn hours(
     let channel = match question.channel {
         Some(id) => {
             let channel = ChannelId::new(id).ok().and_then(|id| caller.tenant.channels.get(&id));
+            let within = |channel: &&Arc<Channel>| {
+                caller.rights.reaches(On::Channel(&channel.id, channel.queue.as_ref()))
+            };
+            let channel = channel.filter(within);
             Some(channel.ok_or_else(|| FieldError::invalid("channel", "names no channel"))?)
         }
         None => None,
@@ -44,6 +52,7 @@ pub async fn hours(
     let queue = match question.queue {
         Some(id) => {
             let queue = QueueId::new(id).ok().and_then(|id| caller.tenant.queues.get(&id));
+            let queue = queue.filter(|queue| caller.rights.reaches(On::Queue(&queue.id)));
             Some(queue.ok_or_else(|| FieldError::invalid("queue", "names no queue"))?)
         }
         None => channel.and_then(|channel| caller.tenant.queues.get(channel.queue.as_ref()?)),

@@ -9,12 +9,13 @@ use frontdesk_core::conversation::{Command, Labelling};
 use frontdesk_core::id::DispositionId;
 use frontdesk_core::labels::{LabelPatch, Patch};
 
-use super::access::VisibleConversation;
+use super::access::{ReadableConversation, VisibleConversation};
 use crate::deliver::native::{conversation_with_last, core_priority};
 use crate::error::{ApiError, NativeError};
 use crate::extract::NativeJson;
 use crate::parts::Parts;
 use crate::route::openapi::native::{BadBody, NotFound};
+use crate::route::openapi::segment::OfConversation;
 
 /// One conversation.
 #[utoipa::path(
@@ -22,14 +23,15 @@ use crate::route::openapi::native::{BadBody, NotFound};
     path = "/api/v1/agent/conversations/{id}",
     operation_id = "getConversation",
     tag = "Conversations",
-    params(("id" = String, Path, description = "The conversation.")),
+    params(OfConversation),
     responses((status = 200, description = "The conversation.", body = Conversation), NotFound),
 )]
 pub async fn get(
     State(parts): State<Parts>,
-    VisibleConversation { caller, row }: VisibleConversation,
+    ReadableConversation { caller, row }: ReadableConversation,
 ) -> Result<Json<Conversation>, NativeError> {
-    Ok(Json(conversation_with_last(&parts, &row, &caller.agent.id).await?))
+    let viewer = caller.agent().map(|agent| &agent.id);
+    Ok(Json(conversation_with_last(&parts, &row, viewer).await?))
 }
 
 /// Changes what is on a conversation, which may be over: tags, priority, attributes, disposition.
@@ -40,7 +42,7 @@ pub async fn get(
     path = "/api/v1/agent/conversations/{id}",
     operation_id = "labelConversation",
     tag = "Conversations",
-    params(("id" = String, Path, description = "The conversation.")),
+    params(OfConversation),
     request_body = ConversationPatch,
     responses(
         (status = 200, description = "The conversation as it is then.", body = Conversation),

@@ -14,7 +14,7 @@ use frontdesk_core::port::{Advance, Position, StoreError};
 use frontdesk_core::seal::NamedEntry;
 use http::StatusCode;
 
-use super::access::{OpenConversation, VisibleConversation, is_tenants};
+use super::access::{OpenConversation, ReadableConversation, VisibleConversation, may_have_files_of};
 use super::entries::{before_first, entries_of, entry_at};
 use crate::deliver::native::message;
 use crate::deliver::{Renderer, core_media};
@@ -24,6 +24,7 @@ use crate::extract::NativeJson;
 use crate::hub::Side;
 use crate::parts::Parts;
 use crate::route::openapi::native::{BadBody, Conflict, NotFound};
+use crate::route::openapi::segment::OfConversation;
 
 /// What was said in a conversation, oldest first.
 #[utoipa::path(
@@ -31,12 +32,12 @@ use crate::route::openapi::native::{BadBody, Conflict, NotFound};
     path = "/api/v1/agent/conversations/{id}/messages",
     operation_id = "listMessages",
     tag = "Conversations",
-    params(("id" = String, Path, description = "The conversation.")),
+    params(OfConversation),
     responses((status = 200, description = "The messages.", body = MessageList), NotFound),
 )]
 pub async fn list(
     State(parts): State<Parts>,
-    VisibleConversation { row, .. }: VisibleConversation,
+    ReadableConversation { row, .. }: ReadableConversation,
 ) -> Result<Json<MessageList>, NativeError> {
     let entries = entries_of(&parts, &row, before_first(&row)).await?;
     let messages = entries.iter().filter_map(|entry| message(&parts, &row, entry)).collect();
@@ -49,7 +50,7 @@ pub async fn list(
     path = "/api/v1/agent/conversations/{id}/messages",
     operation_id = "sendMessage",
     tag = "Conversations",
-    params(("id" = String, Path, description = "The conversation.")),
+    params(OfConversation),
     request_body = SendMessageRequest,
     responses(
         (status = 201, description = "The message as it was stored.", body = WireMessage),
@@ -68,7 +69,8 @@ pub async fn send(
     let said = request.check(channel.text_chars)?;
     let repeat = said.message_id.map(|id| {
         let conversation = at.row.conversation.to_string();
-        let compared = [conversation.as_str(), said.media_type.as_str(), said.content.0];
+        let content = caller.tenant.masker.compared_of_agent(said.content.0);
+        let compared = [conversation.as_str(), said.media_type.as_str(), &content];
         RepeatKey::of_agent(&caller.agent.id, "said", id, &compared)
     });
     // What was said before is answered also if the conversation has ended since.
@@ -83,7 +85,7 @@ pub async fn send(
     Ok((StatusCode::CREATED, Json(message)))
 }
 
-async fn say(
+pub(in crate::route) async fn say(
     parts: &Parts,
     at: &OpenConversation,
     said: AgentMessage<'_>,
@@ -133,7 +135,7 @@ async fn newer(parts: &Parts, at: &OpenConversation, seen: &Seen) -> Result<ApiE
     path = "/api/v1/agent/conversations/{id}/read",
     operation_id = "markRead",
     tag = "Conversations",
-    params(("id" = String, Path, description = "The conversation.")),
+    params(OfConversation),
     responses((status = 204, description = "It is marked."), NotFound, Conflict),
 )]
 pub async fn mark_read(
@@ -160,7 +162,7 @@ pub async fn mark_read(
     operation_id = "recallMessage",
     tag = "Conversations",
     params(
-        ("id" = String, Path, description = "The conversation."),
+        OfConversation,
         ("message" = String, Path, description = "The message, by its `id`, which is also its `messageCode`."),
     ),
     responses((status = 204, description = "Taken back."), NotFound, Conflict),
@@ -189,7 +191,7 @@ pub async fn recall(
     path = "/api/v1/agent/conversations/{id}/typing",
     operation_id = "typeInConversation",
     tag = "Conversations",
-    params(("id" = String, Path, description = "The conversation.")),
+    params(OfConversation),
     responses((status = 204, description = "Passed on."), NotFound, Conflict),
 )]
 pub async fn typing(
@@ -220,7 +222,7 @@ async fn attach_file(parts: &Parts, at: &OpenConversation, spoken: &mut Message)
     let Some(file) = spoken.media.file_key(&spoken.content).map(str::to_owned) else { return Ok(()) };
     let unknown = || ApiError::from(FieldError::invalid("content", "names no file"));
     let record = parts.find_file(&file).await?.ok_or_else(unknown)?;
-    if !is_tenants(parts, caller, record.log).await? {
+    if !may_have_files_of(parts, caller, record.log).await? {
         return Err(unknown());
     }
     if !state.speaks_to_customer(&caller.agent.id) {

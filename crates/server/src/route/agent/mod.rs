@@ -1,8 +1,10 @@
 //! The agents' interfaces.
 
+pub mod account;
 pub mod after_call;
 pub mod canned;
 pub mod conversations;
+pub mod directory;
 pub mod feed;
 pub mod files;
 pub mod hours;
@@ -13,10 +15,15 @@ pub mod notes;
 pub mod offers;
 pub mod participants;
 pub mod presence;
+pub mod sessions;
 pub mod status;
 pub mod supervision;
 pub mod surveys;
 pub mod tickets;
+pub mod transcripts;
 
-mod access;
+pub(super) mod access;
 mod entries;
+
+pub(super) use access::{may_see, visible};
+pub(super) use surveys::last_ratings;

@@ -4,12 +4,13 @@ use axum::Json;
 use axum::extract::State;
 use frontdesk_api::FieldError;
 use frontdesk_api::native::note::{Note as WireNote, NoteList, NoteRequest};
+use frontdesk_core::access::On;
 use frontdesk_core::conversation::Command;
 use frontdesk_core::id::AgentId;
 use frontdesk_core::note::Note;
 use http::StatusCode;
 
-use super::access::VisibleConversation;
+use super::access::{ReadableConversation, VisibleConversation};
 use super::entries::{before_first, entries_of, entry_at};
 use crate::deliver::native;
 use crate::engine::RepeatKey;
@@ -17,6 +18,7 @@ use crate::error::{ApiError, NativeError};
 use crate::extract::{AgentCaller, NativeJson};
 use crate::parts::Parts;
 use crate::route::openapi::native::{BadBody, NotFound};
+use crate::route::openapi::segment::OfConversation;
 
 /// What agents noted about a conversation, oldest first.
 #[utoipa::path(
@@ -24,12 +26,12 @@ use crate::route::openapi::native::{BadBody, NotFound};
     path = "/api/v1/agent/conversations/{id}/notes",
     operation_id = "listNotes",
     tag = "Conversations",
-    params(("id" = String, Path, description = "The conversation.")),
+    params(OfConversation),
     responses((status = 200, description = "The notes.", body = NoteList), NotFound),
 )]
 pub async fn list(
     State(parts): State<Parts>,
-    VisibleConversation { row, .. }: VisibleConversation,
+    ReadableConversation { row, .. }: ReadableConversation,
 ) -> Result<Json<NoteList>, NativeError> {
     let entries = entries_of(&parts, &row, before_first(&row)).await?;
     let notes = entries.iter().filter_map(|entry| native::note(&parts, &row, entry)).collect();
@@ -44,7 +46,7 @@ pub async fn list(
     path = "/api/v1/agent/conversations/{id}/notes",
     operation_id = "writeNote",
     tag = "Conversations",
-    params(("id" = String, Path, description = "The conversation.")),
+    params(OfConversation),
     request_body = NoteRequest,
     responses((status = 201, description = "The note as it was stored.", body = WireNote), BadBody, NotFound),
 )]
@@ -58,7 +60,8 @@ pub async fn write(
     let mentions = mentions.collect::<Result<Vec<_>, _>>()?;
     let repeat = asked.message_id.map(|id| {
         let conversation = row.conversation.to_string();
-        let compared = [&[conversation.as_str(), asked.text.0], asked.mentions.as_slice()].concat();
+        let text = caller.tenant.masker.compared_of_agent(asked.text.0);
+        let compared = [&[conversation.as_str(), &text], asked.mentions.as_slice()].concat();
         RepeatKey::of_agent(&caller.agent.id, "note", id, &compared)
     });
     let note = Note {
@@ -75,6 +78,9 @@ pub async fn write(
 }
 
 fn known_agent(caller: &AgentCaller, agent: &str) -> Result<AgentId, ApiError> {
-    let known = AgentId::new(agent).ok().filter(|agent| caller.tenant.agents.contains_key(agent));
-    known.ok_or_else(|| FieldError::invalid("mentions", format!("names no agent with {agent:?}")).into())
+    let known = AgentId::new(agent).ok().and_then(|agent| caller.tenant.agents.get(&agent));
+    let within = known.filter(|agent| caller.rights.reaches(On::Person(&agent.queues)));
+    within
+        .map(|agent| agent.id.clone())
+        .ok_or_else(|| FieldError::invalid("mentions", format!("names no agent with {agent:?}")).into())
 }

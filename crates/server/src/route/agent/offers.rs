@@ -11,6 +11,7 @@ use crate::error::{ApiError, NativeError};
 use crate::extract::AgentCaller;
 use crate::parts::Parts;
 use crate::route::openapi::native::{Conflict, NotFound};
+use crate::route::openapi::segment::OfConversation;
 use crate::work::{self, Answered};
 
 /// Takes a conversation that is offered to the caller.
@@ -21,7 +22,7 @@ use crate::work::{self, Answered};
     path = "/api/v1/agent/conversations/{id}/accept",
     operation_id = "acceptOffer",
     tag = "Conversations",
-    params(("id" = String, Path, description = "The conversation.")),
+    params(OfConversation),
     responses((status = 204, description = "It is the caller's."), NotFound, Conflict),
 )]
 pub async fn accept(
@@ -53,7 +54,7 @@ pub async fn accept(
     path = "/api/v1/agent/conversations/{id}/reject",
     operation_id = "rejectOffer",
     tag = "Conversations",
-    params(("id" = String, Path, description = "The conversation.")),
+    params(OfConversation),
     responses((status = 204, description = "Somebody else is asked."), NotFound, Conflict),
 )]
 pub async fn reject(

@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use frontdesk_api::FieldError;
 use frontdesk_api::native::message::Message as WireMessage;
 use frontdesk_api::native::participant::{InviteMode, InviteRequest, WhisperRequest};
+use frontdesk_core::access::On;
 use frontdesk_core::conversation::{Command, Participation};
 use frontdesk_core::entry::{Entry, EntryBody};
 use frontdesk_core::id::AgentId;
@@ -18,6 +19,7 @@ use crate::error::{ApiError, NativeError};
 use crate::extract::{AgentCaller, NativeJson};
 use crate::parts::Parts;
 use crate::route::openapi::native::{BadBody, Conflict, NotFound};
+use crate::route::openapi::segment::OfConversation;
 
 /// Asks a colleague to take part in a conversation that the caller has: to be consulted, or to speak to the customer.
 ///
@@ -27,7 +29,7 @@ use crate::route::openapi::native::{BadBody, Conflict, NotFound};
     path = "/api/v1/agent/conversations/{id}/participants",
     operation_id = "inviteParticipant",
     tag = "Conversations",
-    params(("id" = String, Path, description = "The conversation.")),
+    params(OfConversation),
     request_body = InviteRequest,
     responses((status = 204, description = "The colleague takes part."), BadBody, NotFound, Conflict),
 )]
@@ -37,8 +39,11 @@ pub async fn invite(
     NativeJson(request): NativeJson<InviteRequest>,
 ) -> Result<StatusCode, NativeError> {
     let (guest, mode) = request.check()?;
-    let guest = AgentId::new(guest).ok().filter(|guest| caller.tenant.agents.contains_key(guest));
-    let guest = guest.ok_or_else(|| FieldError::invalid("agentId", "names no agent"))?;
+    let guest = AgentId::new(guest).ok().and_then(|guest| caller.tenant.agents.get(&guest));
+    let guest = guest.filter(|guest| caller.rights.reaches(On::Person(&guest.queues)));
+    let guest = guest
+        .map(|guest| guest.id.clone())
+        .ok_or_else(|| FieldError::invalid("agentId", "names no agent"))?;
     let mode = match mode {
         InviteMode::Consult => Participation::Consult,
         InviteMode::Conference => Participation::Conference,
@@ -61,7 +66,7 @@ pub async fn invite(
     operation_id = "removeParticipant",
     tag = "Conversations",
     params(
-        ("id" = String, Path, description = "The conversation."),
+        OfConversation,
         ("agentId" = String, Path, description = "Who leaves."),
     ),
     responses((status = 204, description = "They take no part."), NotFound, Conflict),
@@ -84,7 +89,7 @@ pub async fn leave(
     path = "/api/v1/agent/conversations/{id}/whisper",
     operation_id = "whisper",
     tag = "Conversations",
-    params(("id" = String, Path, description = "The conversation.")),
+    params(OfConversation),
     request_body = WhisperRequest,
     responses(
         (status = 201, description = "The message as it was stored.", body = WireMessage),
@@ -104,6 +109,7 @@ pub async fn whisper(
         avatar: caller.agent.avatar.clone(),
         ..Message::text(Author::Agent(agent.clone()), request.check()?.0)
     };
+    let whispered = caller.tenant.masker.message_of_agent(whispered);
     let command = Command::AgentWhispers { agent, message: whispered.clone() };
     let written = parts.run(row.log, command).await?.written.ok_or(ApiError::Internal)?;
     let entry = Entry {

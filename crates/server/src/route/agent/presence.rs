@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use frontdesk_api::native::agent::StatusRequest;
 use frontdesk_api::native::presence::{AgentList, AgentOverview, OwnStatus, Reason};
+use frontdesk_core::access::{On, Permission};
 use frontdesk_core::directory::Agent;
 use frontdesk_core::id::AgentId;
 use frontdesk_core::port::AgentState;
@@ -13,7 +14,7 @@ use http::StatusCode;
 use super::status::wanted;
 use crate::deliver::agent_state::{after_call_work, tell_state, wire_status};
 use crate::error::{ApiError, NativeError};
-use crate::extract::{AgentCaller, NativeJson};
+use crate::extract::{AgentCaller, NativeJson, Principal};
 use crate::parts::Parts;
 use crate::route::openapi::native::{BadBody, NotFound};
 use crate::work::match_agent;
@@ -53,8 +54,10 @@ pub async fn own(State(parts): State<Parts>, caller: AgentCaller) -> Result<Json
     tag = "Agents",
     responses((status = 200, description = "Everybody who can sign in, by their ids.", body = AgentList)),
 )]
-pub async fn list(State(parts): State<Parts>, caller: AgentCaller) -> Result<Json<AgentList>, NativeError> {
-    let mut ids: Vec<AgentId> = caller.tenant.agents.keys().cloned().collect();
+pub async fn list(State(parts): State<Parts>, caller: Principal) -> Result<Json<AgentList>, NativeError> {
+    let agents = caller.tenant.agents.values();
+    let seen = agents.filter(|agent| caller.may(Permission::AgentsRead, On::Person(&agent.queues)));
+    let mut ids: Vec<AgentId> = seen.map(|agent| agent.id.clone()).collect();
     ids.sort();
     let states = parts.store.agent_states(&caller.tenant.tenant.id, &ids).await?;
     let agents = states
@@ -91,14 +94,15 @@ fn overview(agent: &Agent, state: AgentState) -> AgentOverview {
 )]
 pub async fn declare_for(
     State(parts): State<Parts>,
-    caller: AgentCaller,
+    caller: Principal,
     Path(agent): Path<String>,
     NativeJson(request): NativeJson<StatusRequest>,
 ) -> Result<StatusCode, NativeError> {
-    let agent = AgentId::new(&agent).ok().filter(|agent| caller.tenant.agents.contains_key(agent));
-    let agent = agent.ok_or(ApiError::NotFound)?;
-    let heard = (agent == caller.agent.id).then(|| parts.clock.now());
-    let declaration = wanted(&caller, &request, heard)?;
+    let agent = AgentId::new(&agent).ok().and_then(|agent| caller.tenant.agents.get(&agent));
+    let within = agent.filter(|agent| caller.may(Permission::AgentsSupervise, On::Person(&agent.queues)));
+    let agent = within.ok_or(ApiError::NotFound)?.id.clone();
+    let is_own = caller.agent().is_some_and(|own| own.id == agent);
+    let declaration = wanted(&caller.tenant.tenant, &request, is_own.then(|| parts.clock.now()))?;
     let tenant = &caller.tenant.tenant.id;
     parts.store.declare(tenant, &agent, declaration).await?;
     tell_state(&parts, tenant, &agent).await?;

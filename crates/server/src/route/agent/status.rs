@@ -4,6 +4,7 @@ use axum::extract::State;
 use frontdesk_api::FieldError;
 use frontdesk_api::named::Named as _;
 use frontdesk_api::native::agent::StatusRequest;
+use frontdesk_core::directory::Tenant;
 use frontdesk_core::port::Declaration;
 use frontdesk_core::routing::AgentStatus;
 use frontdesk_core::time::Timestamp;
@@ -31,7 +32,7 @@ pub async fn set_status(
     caller: AgentCaller,
     NativeJson(request): NativeJson<StatusRequest>,
 ) -> Result<StatusCode, NativeError> {
-    let declaration = wanted(&caller, &request, Some(parts.clock.now()))?;
+    let declaration = wanted(&caller.tenant.tenant, &request, Some(parts.clock.now()))?;
     let tenant = &caller.tenant.tenant.id;
     parts.store.declare(tenant, &caller.agent.id, declaration).await?;
     // Whoever comes online gets customers; whoever goes may have been waited for.
@@ -41,13 +42,12 @@ pub async fn set_status(
 
 /// What is to be declared, with a reason that the tenant knows.
 pub(super) fn wanted(
-    caller: &AgentCaller,
+    tenant: &Tenant,
     request: &StatusRequest,
     heard: Option<Timestamp>,
 ) -> Result<Declaration, ApiError> {
     let wish = request.check()?;
     let status = AgentStatus::parse(wish.status.as_str()).ok_or(ApiError::Internal)?;
-    let tenant = &caller.tenant.tenant;
     if wish.reason.is_some_and(|reason| !tenant.takes_reason(reason)) {
         let known: Vec<&str> = tenant.away_reasons.iter().map(|known| known.id.as_str()).collect();
         return Err(FieldError::invalid("reason", format!("must be one of {}", known.join(", "))).into());

@@ -10,6 +10,7 @@ use super::participants::must_have_room;
 use crate::error::NativeError;
 use crate::parts::Parts;
 use crate::route::openapi::native::{Conflict, NotFound};
+use crate::route::openapi::segment::OfConversation;
 
 /// Reads along in a conversation that an agent has, from now on and in secret.
 #[utoipa::path(
@@ -17,7 +18,7 @@ use crate::route::openapi::native::{Conflict, NotFound};
     path = "/api/v1/agent/conversations/{id}/monitor",
     operation_id = "monitorConversation",
     tag = "Supervision",
-    params(("id" = String, Path, description = "The conversation.")),
+    params(OfConversation),
     responses((status = 204, description = "The conversation is in the caller's feed."), NotFound, Conflict),
 )]
 pub async fn monitor(
@@ -35,7 +36,7 @@ pub async fn monitor(
     path = "/api/v1/agent/conversations/{id}/monitor",
     operation_id = "stopMonitoring",
     tag = "Supervision",
-    params(("id" = String, Path, description = "The conversation.")),
+    params(OfConversation),
     responses((status = 204, description = "The caller does not read along."), NotFound, Conflict),
 )]
 pub async fn stop_monitoring(
@@ -53,7 +54,7 @@ pub async fn stop_monitoring(
     path = "/api/v1/agent/conversations/{id}/barge",
     operation_id = "bargeIn",
     tag = "Supervision",
-    params(("id" = String, Path, description = "The conversation.")),
+    params(OfConversation),
     responses((status = 204, description = "The caller takes part."), NotFound, Conflict),
 )]
 pub async fn barge_in(
@@ -75,7 +76,7 @@ pub async fn barge_in(
     path = "/api/v1/agent/conversations/{id}/take-over",
     operation_id = "takeOver",
     tag = "Supervision",
-    params(("id" = String, Path, description = "The conversation.")),
+    params(OfConversation),
     responses((status = 204, description = "The caller has the conversation."), NotFound, Conflict),
 )]
 pub async fn take_over(

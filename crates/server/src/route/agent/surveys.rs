@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use frontdesk_api::native::rating::{Rating as WireRating, RatingList};
+use frontdesk_core::access::{On, Permission};
 use frontdesk_core::conversation::Command;
-use frontdesk_core::directory::Role;
 use frontdesk_core::entry::{Audience, EntryBody, Rating};
 use frontdesk_core::log::EntryNumber;
 use frontdesk_core::port::{ConversationRow, ReadQuery, StoreError};
@@ -12,10 +12,11 @@ use frontdesk_core::seal::Sealed;
 use frontdesk_core::time::Timestamp;
 use http::StatusCode;
 
-use super::access::VisibleConversation;
+use super::access::{ReadableConversation, VisibleConversation, queue_of};
 use crate::error::NativeError;
 use crate::parts::Parts;
 use crate::route::openapi::native::{Conflict, NotFound};
+use crate::route::openapi::segment::OfConversation;
 
 /// Most entries that are read at a time.
 const PAGE: usize = 1_000;
@@ -28,7 +29,7 @@ const PAGE: usize = 1_000;
     path = "/api/v1/agent/conversations/{id}/survey",
     operation_id = "askSurvey",
     tag = "Conversations",
-    params(("id" = String, Path, description = "The conversation.")),
+    params(OfConversation),
     responses((status = 204, description = "The customer is asked."), NotFound, Conflict),
 )]
 pub async fn ask(
@@ -37,7 +38,10 @@ pub async fn ask(
 ) -> Result<StatusCode, NativeError> {
     let command = Command::AskSurvey {
         agent: caller.agent.id.clone(),
-        is_supervisor: caller.agent.role >= Role::Supervisor,
+        is_supervisor: caller.may(
+            Permission::ConversationsSupervise,
+            On::Channel(&row.customer.channel, queue_of(&caller.tenant, &row)),
+        ),
         conversation: row.conversation,
     };
     parts.run(row.log, command).await?;
@@ -50,15 +54,23 @@ pub async fn ask(
     path = "/api/v1/agent/conversations/{id}/ratings",
     operation_id = "listRatings",
     tag = "Conversations",
-    params(("id" = String, Path, description = "The conversation.")),
+    params(OfConversation),
     responses((status = 200, description = "The ratings.", body = RatingList), NotFound),
 )]
 pub async fn ratings(
     State(parts): State<Parts>,
-    VisibleConversation { row, .. }: VisibleConversation,
+    ReadableConversation { row, .. }: ReadableConversation,
 ) -> Result<Json<RatingList>, NativeError> {
+    Ok(Json(RatingList { ratings: last_ratings(&parts, &row).await? }))
+}
+
+/// The last rating of each service episode of a conversation, oldest first.
+pub(in crate::route) async fn last_ratings(
+    parts: &Parts,
+    row: &ConversationRow,
+) -> Result<Vec<WireRating>, StoreError> {
     let mut last: Vec<(Rating, Timestamp)> = Vec::new();
-    for (rating, at) in given(&parts, &row).await? {
+    for (rating, at) in given(parts, row).await? {
         // A second thought takes the place of the first.
         last.retain(|(earlier, _)| (earlier.episode, &earlier.agent) != (rating.episode, &rating.agent));
         last.push((rating, at));
@@ -72,7 +84,7 @@ pub async fn ratings(
         solved: rating.solved,
         comment: rating.comment.into(),
     });
-    Ok(Json(RatingList { ratings: ratings.collect() }))
+    Ok(ratings.collect())
 }
 
 /// All ratings of a conversation, oldest first. They may come after its end, among what belongs to later ones.

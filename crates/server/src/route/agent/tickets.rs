@@ -6,8 +6,8 @@ use frontdesk_api::FieldError;
 use frontdesk_api::native::ticket::{
     AnswerTicketRequest, Ticket as WireTicket, TicketList, TicketQuery, TicketState as WireState,
 };
+use frontdesk_core::access::{On, Permission};
 use frontdesk_core::conversation::Command;
-use frontdesk_core::directory::Role;
 use frontdesk_core::entry::{Audience, Entry, EntryBody};
 use frontdesk_core::id::QueueId;
 use frontdesk_core::log::EntryNumber;
@@ -17,10 +17,10 @@ use frontdesk_core::seal::Sealed;
 use frontdesk_core::ticket::{Ticket, TicketChange, TicketId, TicketRefusal, TicketStep};
 use sha2::{Digest as _, Sha256};
 
-use crate::deliver::{native, ticket_id, ticket_state};
+use crate::deliver::{TicketsSeen, native, ticket_id, ticket_state};
 use crate::engine::{RepeatKey, RunError};
 use crate::error::{ApiError, NativeError};
-use crate::extract::{AgentCaller, NativeJson, NativeQuery};
+use crate::extract::{AgentCaller, NativeJson, NativeQuery, Principal};
 use crate::parts::Parts;
 use crate::route::openapi::native::{BadBody, BadQuery, Conflict, NotFound};
 use crate::work::tickets_changed;
@@ -38,21 +38,18 @@ use crate::work::tickets_changed;
 )]
 pub async fn list(
     State(parts): State<Parts>,
-    caller: AgentCaller,
+    caller: Principal,
     NativeQuery(query): NativeQuery<TicketQuery>,
 ) -> Result<Json<TicketList>, NativeError> {
     let wish = query.check()?;
     let after = wish.after.map(|id| {
         open_id(&parts, id).ok_or_else(|| ApiError::from(FieldError::invalid("after", "is no ticket")))
     });
-    let queues = match (wish.queue.map(QueueId::new), sees_all(&caller)) {
-        (Some(Ok(queue)), sees_all) => {
-            let may_see = sees_all || caller.agent.queues.contains(&queue);
-            Some(if may_see { vec![queue] } else { Vec::new() })
-        }
-        (Some(Err(_)), _) => Some(Vec::new()),
-        (None, true) => None,
-        (None, false) => Some(caller.agent.queues.clone()),
+    let sees = TicketsSeen::by(&caller);
+    let queues = match wish.queue.map(QueueId::new) {
+        Some(Ok(queue)) => Some(if sees.has_queue(&queue) { vec![queue] } else { Vec::new() }),
+        Some(Err(_)) => Some(Vec::new()),
+        None => sees.queues.clone(),
     };
     let filter = TicketFilter { state: wish.state.map(core_state), queues, after: after.transpose()? };
     // One more than wanted tells whether there are more.
@@ -61,7 +58,7 @@ pub async fn list(
     found.truncate(wish.limit);
     let next = found.last().filter(|_| has_more).map(|ticket| ticket_id(&parts, ticket.id));
     let mut tickets = Vec::with_capacity(found.len());
-    for ticket in &found {
+    for ticket in found.iter().filter(|ticket| sees.has(ticket)) {
         tickets.push(shown(&parts, ticket).await?);
     }
     Ok(Json(TicketList { tickets, next }))
@@ -78,10 +75,10 @@ pub async fn list(
 )]
 pub async fn read(
     State(parts): State<Parts>,
-    caller: AgentCaller,
+    caller: Principal,
     Path(id): Path<String>,
 ) -> Result<Json<WireTicket>, NativeError> {
-    let ticket = visible(&parts, &caller, &id).await?;
+    let ticket = visible(&parts, TicketsSeen::by(&caller), &id).await?;
     Ok(Json(with_texts(&parts, &ticket).await?))
 }
 
@@ -159,7 +156,7 @@ pub async fn answer(
     Path(id): Path<String>,
     NativeJson(request): NativeJson<AnswerTicketRequest>,
 ) -> Result<Json<WireTicket>, NativeError> {
-    let ticket = visible(&parts, &caller, &id).await?;
+    let ticket = visible(&parts, TicketsSeen::by(&caller.clone().into()), &id).await?;
     let channel = caller.tenant.channels.get(&ticket.channel).ok_or(ApiError::NotFound)?;
     let text = request.check(channel.text_chars)?.0;
     let repeat = repeat_key(&caller, ticket.id, text);
@@ -196,7 +193,7 @@ fn repeat_key(caller: &AgentCaller, ticket: TicketId, text: &str) -> RepeatKey {
     let agent = caller.agent.id.as_str();
     hasher.update((agent.len() as u64).to_be_bytes());
     hasher.update(agent);
-    hasher.update(text);
+    hasher.update(caller.tenant.masker.compared_of_agent(text).as_bytes());
     RepeatKey { key: format!("ticket:{}", ticket.number), fingerprint: hasher.finalize().into() }
 }
 
@@ -206,8 +203,10 @@ async fn change(
     id: &str,
     step: TicketStep,
 ) -> Result<Json<WireTicket>, ApiError> {
-    let ticket = visible(parts, caller, id).await?;
-    let change = TicketChange { agent: caller.agent.id.clone(), is_supervisor: sees_all(caller), step };
+    let ticket = visible(parts, TicketsSeen::by(&caller.clone().into()), id).await?;
+    let on = On::Channel(&ticket.channel, ticket.queue.as_ref());
+    let is_supervisor = caller.may(Permission::TicketsManage, on);
+    let change = TicketChange { agent: caller.agent.id.clone(), is_supervisor, step };
     let after = parts.store.change_ticket(ticket.id, change).await?;
     tickets_changed(parts, &after.tenant, after.changed);
     Ok(Json(with_texts(parts, &after).await?))
@@ -219,16 +218,10 @@ fn open_id(parts: &Parts, id: &str) -> Option<TicketId> {
 }
 
 /// The ticket with this id. One that the caller may not see looks like none.
-async fn visible(parts: &Parts, caller: &AgentCaller, id: &str) -> Result<Ticket, ApiError> {
+async fn visible(parts: &Parts, sees: TicketsSeen, id: &str) -> Result<Ticket, ApiError> {
     let id = open_id(parts, id).ok_or(ApiError::NotFound)?;
     let ticket = parts.store.ticket(id).await?.ok_or(ApiError::NotFound)?;
-    let serves = ticket.queue.as_ref().is_some_and(|queue| caller.agent.queues.contains(queue));
-    let may_see = ticket.tenant == caller.tenant.tenant.id && (sees_all(caller) || serves);
-    if may_see { Ok(ticket) } else { Err(ApiError::NotFound) }
-}
-
-fn sees_all(caller: &AgentCaller) -> bool {
-    caller.agent.role >= Role::Supervisor
+    if sees.has(&ticket) { Ok(ticket) } else { Err(ApiError::NotFound) }
 }
 
 async fn shown(parts: &Parts, ticket: &Ticket) -> Result<WireTicket, ApiError> {

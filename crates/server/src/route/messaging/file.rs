@@ -54,7 +54,7 @@ pub async fn upload(
     }
     let kind = FileKind::named(upload.file_type.as_str()).filter(|kind| kind.fits(&bytes));
     let Some(kind) = kind else { return refused(upload_told::INVALID) };
-    let stored = parts.store_file(caller.log, kind.name, None, bytes).await?;
+    let stored = parts.store_file((&caller.tenant.tenant.id, caller.log), kind.name, None, bytes).await?;
     Ok(Json(UploadFileStreamAnswer::new(upload_told::STORED, Some(stored.key))))
 }
 

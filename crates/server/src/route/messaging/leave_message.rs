@@ -40,6 +40,9 @@ pub async fn do_leave_message(
     must_be_web(&caller, Some(left.channel))?;
     // Despite its name, callId is the user id (2.9).
     caller.must_be("callId", Some(left.user_id), caller.user.as_str())?;
+    if parts.blocks.keep_out(caller.log, parts.clock.now()) {
+        return Ok(Json(told::FAILED.into()));
+    }
     let command = Command::LeaveMessage { caller: left.caller.0.to_owned(), text: left.message.0.to_owned() };
     parts.run(caller.log, command).await?;
     Ok(Json(told::SAVED.into()))

@@ -22,9 +22,13 @@ use crate::deliver::{
 };
 use crate::error::{ApiError, MessagingError};
 use crate::extract::{CustomerCaller, MessagingQuery};
+use crate::limit::Slowed;
 use crate::listen::ConnectionHandle;
 use crate::parts::Parts;
 use crate::route::openapi::messaging::BadQuery;
+
+/// The documented answer without a message. Most polls get it, so it is not written anew for each.
+const EMPTY: &str = r#"{"resultCode":"0","resultDesc":"query user messages success.","downlinkMessages":[]}"#;
 
 /// The documented answer, or with a `cursor` the acknowledged one.
 #[derive(Serialize, ToSchema)]
@@ -58,25 +62,48 @@ pub async fn poll(
     method: Method,
     caller: CustomerCaller,
     Extension(connection): Extension<ConnectionHandle>,
+    slowed: Option<Extension<Slowed>>,
     MessagingQuery(query): MessagingQuery<PollQuery>,
 ) -> Result<Response, MessagingError> {
+    if method == Method::HEAD {
+        check(&caller, &query)?;
+        // A HEAD request moves nothing.
+        return Ok(json(Body::from(EMPTY)));
+    }
+    let slowed = slowed.map(|Extension(slowed)| slowed).unwrap_or_default();
+    answer(&parts, &caller, &query, slowed, &connection).await
+}
+
+/// The answer to a poll.
+pub(crate) async fn answer(
+    parts: &Parts,
+    caller: &CustomerCaller,
+    query: &PollQuery,
+    slowed: Slowed,
+    connection: &ConnectionHandle,
+) -> Result<Response, MessagingError> {
+    let wish = check(caller, query)?;
+    let _held = parts.limits.hold(&caller.tenant, &caller.app, caller.log).map_err(ApiError::from)?;
+    let hold = hold(parts, caller, &wish, slowed.0);
+    // In a box each: a held poll takes as much memory as the larger of the two otherwise.
+    match wish.cursor {
+        Some(cursor) => Box::pin(acknowledged(parts, caller, &wish, hold, cursor)).await,
+        None => Box::pin(classic(parts, caller, &wish, hold, connection)).await,
+    }
+}
+
+fn check<'a>(caller: &CustomerCaller, query: &'a PollQuery) -> Result<PollWish<'a>, ApiError> {
     let wish = query.check()?;
     caller.must_be("receiverId", wish.receiver_id, caller.user.as_str())?;
-    must_be_web(&caller, wish.channel)?;
-    if method == Method::HEAD {
-        // A HEAD request moves nothing.
-        return Ok(json(render(&PollAnswer::success(Vec::new()))?.into()));
-    }
-    match wish.cursor {
-        Some(cursor) => acknowledged(&parts, &caller, &wish, cursor).await,
-        None => classic(&parts, &caller, &wish, &connection).await,
-    }
+    must_be_web(caller, wish.channel)?;
+    Ok(wish)
 }
 
 async fn acknowledged(
     parts: &Parts,
     caller: &CustomerCaller,
     wish: &PollWish<'_>,
+    hold: Duration,
     cursor: &str,
 ) -> Result<Response, MessagingError> {
     let poll = AcknowledgedPoll {
@@ -85,7 +112,7 @@ async fn acknowledged(
         start: Start::parse(cursor),
         wanted: Wanted::of(wish),
         limit: limit(wish),
-        hold: hold(parts, caller, wish),
+        hold,
     };
     Ok(json(render(&poll_acknowledged(parts, poll).await?)?.into()))
 }
@@ -94,12 +121,13 @@ async fn classic(
     parts: &Parts,
     caller: &CustomerCaller,
     wish: &PollWish<'_>,
+    hold: Duration,
     connection: &ConnectionHandle,
 ) -> Result<Response, MessagingError> {
     let audience = if wish.needs_read { Audience::DOWNLINK.and(Audience::READ) } else { Audience::DOWNLINK };
-    let poll = ClassicPoll { log: caller.log, audience, limit: limit(wish), hold: hold(parts, caller, wish) };
-    let Some(batch) = poll_classic(parts, poll).await? else {
-        return Ok(json(render(&PollAnswer::success(Vec::new()))?.into()));
+    let poll = ClassicPoll { log: caller.log, audience, limit: limit(wish), hold };
+    let Some(batch) = poll_classic(parts, &poll).await? else {
+        return Ok(json(Body::from(EMPTY)));
     };
     let view = parts.store.load(caller.log).await?.ok_or(ApiError::Unauthorized)?;
     let renderer = Renderer::new(&parts.sealer, &view.customer, caller.log);
@@ -121,11 +149,12 @@ fn limit(wish: &PollWish<'_>) -> usize {
     wish.limit.unwrap_or(usize::try_from(MAX_LIMIT).unwrap_or(usize::MAX))
 }
 
-/// How long a poll is held; never longer than its token lives.
-fn hold(parts: &Parts, caller: &CustomerCaller, wish: &PollWish<'_>) -> Duration {
+/// How long a poll is held: as long as it wants, or as long as it comes too soon, but never longer than its token lives.
+fn hold(parts: &Parts, caller: &CustomerCaller, wish: &PollWish<'_>, slowed: Duration) -> Duration {
     let wanted = wish
         .wait_seconds
         .map_or(Duration::from_millis(parts.settings.poll_hold_ms), Duration::from_secs)
+        .max(slowed)
         .min(Duration::from_secs(MAX_WAIT_SECONDS));
     wanted.min(caller.honoured_until.since(parts.clock.now()))
 }
@@ -138,4 +167,30 @@ fn json(body: Body) -> Response {
     let mut response = body.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// How large the future of a classic poll is, in bytes.
+    pub(crate) fn size_of_classic() -> usize {
+        fn of<A, B, C, D, E, F>(_: impl FnOnce(A, B, C, D, E) -> F) -> usize {
+            size_of::<F>()
+        }
+        of(
+            |parts: &'static Parts,
+             caller: &'static CustomerCaller,
+             wish: &'static PollWish<'static>,
+             hold,
+             connection: &'static ConnectionHandle| {
+                classic(parts, caller, wish, hold, connection)
+            },
+        )
+    }
+
+    #[test]
+    fn the_empty_answer_is_what_would_be_written() {
+        assert_eq!(render(&PollAnswer::success(Vec::new())).unwrap(), EMPTY);
+    }
 }

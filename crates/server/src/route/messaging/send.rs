@@ -7,7 +7,7 @@ use frontdesk_api::messaging::send::SendRequest;
 use http::{HeaderMap, HeaderName};
 use utoipa::IntoParams;
 
-use crate::error::MessagingError;
+use crate::error::{ApiError, MessagingError};
 use crate::extract::{CustomerCaller, MessagingJson};
 use crate::parts::Parts;
 use crate::route::openapi::messaging::{BadBody, NotFound};
@@ -45,7 +45,17 @@ pub async fn send(
     headers: HeaderMap,
     MessagingJson(request): MessagingJson<SendRequest>,
 ) -> Result<Json<ResultAnswer>, MessagingError> {
-    let result = uplink::take(&parts, &caller, repeat_key(&headers), &request).await?;
+    Ok(answer(&parts, &caller, &headers, &request).await?)
+}
+
+/// The answer to a send.
+pub(crate) async fn answer(
+    parts: &Parts,
+    caller: &CustomerCaller,
+    headers: &HeaderMap,
+    request: &SendRequest,
+) -> Result<Json<ResultAnswer>, ApiError> {
+    let result = uplink::take(parts, caller, repeat_key(headers), request).await?;
     Ok(Json(result.into()))
 }
 

@@ -54,8 +54,9 @@ pub async fn stream(
     let start = Start::parse(resumed.or(wish.cursor).unwrap_or_default());
     let wanted = Wanted::of(&wish);
     let device = device(wish.device_id)?;
+    let held = parts.limits.hold(&caller.tenant, &caller.app, caller.log).map_err(ApiError::from)?;
     let (feed, gap) = Feed::open(&parts, caller.log, device, wanted.audience(), start).await?;
-    let lease = Lease::new(&parts, caller.honoured_until);
+    let lease = Lease::new(&parts, &caller, held);
     Ok(event_stream(sse::body(parts, feed, gap, wanted, lease)))
 }
 
@@ -89,7 +90,8 @@ pub async fn websocket(
         field: "Upgrade".to_owned(),
         message: format!("This address speaks WebSocket: {}", error.body_text()),
     })?;
-    let lease = Lease::new(&parts, caller.honoured_until);
+    let place = parts.limits.hold(&caller.tenant, &caller.app, caller.log).map_err(ApiError::from)?;
+    let lease = Lease::new(&parts, &caller, place);
     // Both bounds: the one on messages alone is looked at only once a whole frame is there.
     let upgrade =
         upgrade.protocols([WEBSOCKET_PROTOCOL]).max_frame_size(ws::MAX_FRAME).max_message_size(ws::MAX_FRAME);

@@ -8,23 +8,25 @@ use frontdesk_api::Secret;
 use frontdesk_api::messaging::token::{
     ApplyTokenAnswer, ApplyTokenRequest, TokenByAkSkAnswer, TokenByAkSkRequest,
 };
-use frontdesk_core::directory::Directory;
+use frontdesk_core::audit::{Actor, ActorKind};
+use frontdesk_core::directory::{App, Directory};
 use frontdesk_core::id::{AppKey, ChannelId, TenantId, UserId};
 use frontdesk_core::port::Customer;
 use frontdesk_core::secret::SecretHash;
+use frontdesk_core::time::Timestamp;
 use frontdesk_core::token::{ACCESS_LIFE, ACCESS_MAX_LIFE, AccessClaims, MessagingClaims, Scope};
 use http::{HeaderMap, HeaderName};
 
+use crate::audit::Act;
 use crate::error::{ApiError, MessagingError};
 use crate::extract::{AppCaller, MessagingJson};
+use crate::limit::gate;
 use crate::parts::Parts;
 use crate::route::openapi::messaging::{BadBody, BadCredentials};
 
 const TOKEN_EXPIRE: HeaderName = HeaderName::from_static("x-token-expire");
 /// What an app's token says of its user, as documented.
 const ANONYMOUS: &str = "Anonymous";
-/// What is compared for an unknown app, so that it takes as long as a wrong secret.
-const NO_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// An AccessToken for an app that knows its secret (tokenByAkSk).
 #[utoipa::path(
@@ -45,14 +47,21 @@ const NO_HASH: &str = "000000000000000000000000000000000000000000000000000000000
 )]
 pub async fn token_by_ak_sk(
     State(parts): State<Parts>,
+    act: Act,
     headers: HeaderMap,
     MessagingJson(request): MessagingJson<TokenByAkSkRequest>,
 ) -> Result<Json<TokenByAkSkAnswer>, MessagingError> {
     let credentials = request.check()?;
     let life = wanted_life(&headers)?;
     let secret = SecretHash::of(credentials.app_secret.expose());
-    let (tenant, app) = known_app(&parts.directory.load(), credentials.app_key, secret)?;
     let now = parts.clock.now();
+    let directory = parts.directory.load();
+    if let Some((tenant, app)) = AppKey::new(credentials.app_key).ok().and_then(|key| directory.app(&key)) {
+        act.identify(tenant, Actor::unknown());
+        act.about("app", app.key.as_str());
+    }
+    let (tenant, app) = known_app(&directory, credentials.app_key, secret, now)?;
+    act.identify(&tenant, Actor::new(ActorKind::App, app.as_str()));
     let claims = AccessClaims {
         tenant,
         app,
@@ -101,16 +110,21 @@ pub async fn apply_token(
         name: applicant.user_name.to_owned(),
         locale: applicant.locale.to_owned(),
     };
+    gate::token(&parts, &caller.tenant, customer.log()).await?;
     parts.store.register(&customer).await?;
     let claims = MessagingClaims::new(customer.tenant, customer.channel, customer.user, parts.clock.now());
     let token = parts.signer.load().messaging_token(&claims);
     Ok(Json(ApplyTokenAnswer::granted(Secret::from(token))))
 }
 
-fn known_app(directory: &Directory, key: &str, secret: SecretHash) -> Result<(TenantId, AppKey), ApiError> {
+fn known_app(
+    directory: &Directory,
+    key: &str,
+    secret: SecretHash,
+    now: Timestamp,
+) -> Result<(TenantId, AppKey), ApiError> {
     let known = AppKey::new(key).ok().and_then(|key| directory.app(&key));
-    let stored = known.map_or(NO_HASH, |(_, app)| app.secret_hash.as_str());
-    let matches = secret.matches_hex(stored);
+    let matches = App::admits(known.map(|(_, app)| app), secret, now);
     match known {
         Some((tenant, app)) if matches => Ok((tenant.clone(), app.key.clone())),
         _ => Err(ApiError::Unauthorized),

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use frontdesk_api::agentgateway::Failure as GatewayFailure;
 use frontdesk_api::messaging::error::ErrorBody;
 use frontdesk_api::native::problem::Problem;
 use http::StatusCode;
@@ -20,24 +21,30 @@ pub(super) enum Failure {
     Unauthorized,
     Forbidden,
     NotFound,
+    NotAllowed,
     Timeout,
     Conflict,
+    Precondition,
     TooLarge,
     Unsupported,
+    Limited,
     Internal,
     Busy,
 }
 
 impl Failure {
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::BadRequest,
         Self::Unauthorized,
         Self::Forbidden,
         Self::NotFound,
+        Self::NotAllowed,
         Self::Timeout,
         Self::Conflict,
+        Self::Precondition,
         Self::TooLarge,
         Self::Unsupported,
+        Self::Limited,
         Self::Internal,
         Self::Busy,
     ];
@@ -53,13 +60,21 @@ impl Failure {
             Self::NotFound => {
                 (StatusCode::NOT_FOUND, "There is no such thing, or none that the caller may know of.")
             }
+            Self::NotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "This kind of thing cannot be treated so."),
             Self::Timeout => (StatusCode::REQUEST_TIMEOUT, "The body came too slowly."),
             Self::Conflict => {
                 (StatusCode::CONFLICT, "Not possible now; the code says what stands in the way.")
             }
+            Self::Precondition => (
+                StatusCode::PRECONDITION_FAILED,
+                "It is not as `If-Match` or `If-None-Match` says; nothing was changed.",
+            ),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large."),
             Self::Unsupported => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body is in a form that is not understood.")
+            }
+            Self::Limited => {
+                (StatusCode::TOO_MANY_REQUESTS, "More than a limit allows; the answer says which.")
             }
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "The server failed."),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "Too much is going on; it may be tried again."),
@@ -80,6 +95,9 @@ impl Failure {
     /// The component itself.
     pub(super) fn response(self, family: Family) -> Response {
         let mut response = ResponseBuilder::new().description(self.told().1);
+        if family == Family::Gateway {
+            return response.content("application/json", body::<GatewayFailure>()).build();
+        }
         if family == Family::Native {
             response = response.content("application/problem+json", body::<Problem>());
         }
@@ -87,7 +105,7 @@ impl Failure {
         if family == Family::Messaging || matches!(self, Self::Internal | Self::Busy) {
             response = response.content("application/json", body::<ErrorBody>());
         }
-        if self == Self::Busy {
+        if matches!(self, Self::Busy | Self::Limited) {
             response = response.header("Retry-After", retry_after());
         }
         response.build()
@@ -152,7 +170,23 @@ pub(crate) mod native {
         Forbidden: Forbidden;
         /// What the path names is not there.
         NotFound: NotFound;
+        /// There are kinds of things for which this method is not meant.
+        NotAllowed: NotAllowed;
+        /// What is to be changed is not as a header expects.
+        Expected: Precondition;
         /// A conversation is not in a state that allows this.
         Conflict: Conflict;
+        /// It was tried too often.
+        TooMany: Limited;
+    }
+}
+
+/// Errors of the agent gateway that are no answer of an interface: those have status 200 and a `retcode`.
+pub(crate) mod gateway {
+    use super::{BTreeMap, Failure, Family, RefOr, Response};
+
+    sets! { Family::Gateway;
+        /// What can be wrong with a JSON body.
+        BadBody: Timeout, TooLarge, Unsupported;
     }
 }

@@ -9,6 +9,7 @@ use frontdesk_core::time::Timestamp;
 use rusqlite::{Connection, Row, params};
 
 use crate::error::{Fault, Worked};
+use crate::sqlite::reports;
 use crate::sqlite::value::{self, id, optional_timestamp};
 use crate::sqlite::writer::Tx;
 
@@ -91,16 +92,22 @@ fn unknown(agent: &AgentId) -> AgentState {
     }
 }
 
-pub(super) fn set_status(tx: &Tx<'_>, tenant: &TenantId, agent: &AgentId, status: AgentStatus) -> Worked<()> {
+pub(super) fn set_status(
+    tx: &mut Tx<'_>,
+    tenant: &TenantId,
+    agent: &AgentId,
+    status: AgentStatus,
+) -> Worked<()> {
     declare(tx, tenant, agent, &Declaration { status, reason: None, heard: None })
 }
 
 pub(in crate::sqlite) fn declare(
-    tx: &Tx<'_>,
+    tx: &mut Tx<'_>,
     tenant: &TenantId,
     agent: &AgentId,
     Declaration { status, reason, heard }: &Declaration,
 ) -> Worked<()> {
+    tx.begin()?;
     let now = tx.now().as_millis();
     let idle_since = (*status == AgentStatus::Online).then_some(now);
     tx.execute(
@@ -125,7 +132,20 @@ pub(in crate::sqlite) fn declare(
             heard.map(Timestamp::as_millis)
         ],
     )?;
-    Ok(())
+    reports::follow_status(tx, tenant, agent)
+}
+
+/// Nobody signs off somebody who was removed. What they hold is taken back as from all who do not come back.
+pub(in crate::sqlite) fn sign_off(tx: &Tx<'_>, tenant: &TenantId, agent: &AgentId) -> Worked<()> {
+    let changed = tx.execute(
+        "UPDATE agent_state SET status = ?3, reason = NULL, since = ?4
+         WHERE tenant = ?1 AND agent = ?2 AND status <> ?3",
+        params![tenant.as_str(), agent.as_str(), AgentStatus::Offline.as_str(), tx.now().as_millis()],
+    )?;
+    if changed == 0 {
+        return Ok(());
+    }
+    reports::follow_status(tx, tenant, agent)
 }
 
 /// Takes an agent who let an offer pass to be away. An agent who declared something else meanwhile stays as declared, and
@@ -142,6 +162,9 @@ pub(super) fn set_away(tx: &Tx<'_>, tenant: &TenantId, agent: &AgentId) -> Worke
             tx.now().as_millis()
         ],
     )?;
+    if changed > 0 {
+        reports::follow_status(tx, tenant, agent)?;
+    }
     Ok(changed > 0)
 }
 

@@ -8,6 +8,7 @@ use frontdesk_core::time::Timestamp;
 use rusqlite::{Connection, Row, params};
 
 use crate::error::{Fault, Worked};
+use crate::sqlite::reports;
 use crate::sqlite::routing::news;
 use crate::sqlite::value::{self, id, optional_id, optional_timestamp, stored, timestamp};
 use crate::sqlite::writer::Tx;
@@ -93,6 +94,7 @@ fn take_out(tx: &Tx<'_>, log: LogId) -> Worked<Option<AgentId>> {
         "DELETE FROM slot WHERE tenant = ?1 AND agent = ?2 AND log = ?3 AND fence <= ?4",
         params![tenant.as_str(), agent.as_str(), log.as_bytes(), stored(fence)],
     )?;
+    reports::follow_slots(tx, &tenant, &agent, tx.now())?;
     Ok((freed > 0).then_some(agent))
 }
 
@@ -136,12 +138,9 @@ pub(super) fn waiting(
         "SELECT * FROM queue_item WHERE tenant = ?1 AND queue = ?2 AND agent IS NULL
          ORDER BY priority DESC, since, log LIMIT ?3",
     )?;
-    let mut rows = statement.query(params![tenant.as_str(), queue.as_str(), value::limit(limit)])?;
-    let mut items = Vec::new();
-    while let Some(row) = rows.next()? {
-        items.push(read_item(row)?);
-    }
-    Ok(items)
+    statement
+        .query_and_then(params![tenant.as_str(), queue.as_str(), value::limit(limit)], read_item)?
+        .collect()
 }
 
 pub(super) fn read_item(row: &Row<'_>) -> Worked<QueueItem> {

@@ -8,6 +8,7 @@ use frontdesk_core::time::Timestamp;
 use rusqlite::{Connection, Row, params};
 
 use crate::error::Worked;
+use crate::sqlite::reports;
 use crate::sqlite::routing::items::{read_declined, read_item};
 use crate::sqlite::routing::{agents, dues, news};
 use crate::sqlite::value::{self, id, optional_id, optional_timestamp, stored, timestamp};
@@ -108,6 +109,7 @@ fn take_back(
         "DELETE FROM slot WHERE tenant = ?1 AND agent = ?2 AND log = ?3 AND fence <= ?4",
         params![item.tenant.as_str(), agent.as_str(), item.log.as_bytes(), stored(item.fence)],
     )?;
+    reports::follow_slots(tx, &item.tenant, agent, now)?;
     declined.retain(|(who, until)| who != agent && *until > now);
     declined.push((agent.clone(), again));
     tx.execute(

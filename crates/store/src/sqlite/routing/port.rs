@@ -14,22 +14,27 @@ use crate::sqlite::routing::slots::NoSlot;
 use crate::sqlite::routing::{agents, claims, dues, items, news, offers, slots};
 use crate::sqlite::{SqliteStore, queue_place};
 
+/// What it costs to look for whom to give to whom, in rows: many are looked at.
+const CLAIM: u32 = 8;
+
 #[async_trait]
 impl RoutingStore for SqliteStore {
     async fn enqueue(&self, item: QueueItem) -> Result<(), StoreError> {
-        self.writing(move |tx| items::enqueue(tx, &item)).await
+        let tenant = item.tenant.clone();
+        self.of_tenant(&tenant).writing(move |tx| items::enqueue(tx, &item)).await
     }
 
     async fn leave_queue(&self, log: LogId, fence: u64) -> Result<Option<AgentId>, StoreError> {
-        self.writing(move |tx| items::leave_queue(tx, log, fence)).await
+        self.of_log(log).writing(move |tx| items::leave_queue(tx, log, fence)).await
     }
 
     async fn prioritise(&self, log: LogId, fence: u64, priority: u8) -> Result<(), StoreError> {
-        self.writing(move |tx| items::prioritise(tx, log, fence, priority)).await
+        self.of_log(log).writing(move |tx| items::prioritise(tx, log, fence, priority)).await
     }
 
     async fn claim(&self, request: ClaimRequest) -> Result<Claimed, StoreError> {
-        self.writing(move |tx| claims::claim(tx, &request)).await
+        let tenant = request.tenant.clone();
+        self.of_tenant(&tenant).writing_much(CLAIM, move |tx| claims::claim(tx, &request)).await
     }
 
     async fn accept_offer(
@@ -39,7 +44,7 @@ impl RoutingStore for SqliteStore {
         now: Timestamp,
     ) -> Result<Option<Claim>, StoreError> {
         let agent = agent.clone();
-        self.writing(move |tx| offers::accept(tx, log, &agent, now)).await
+        self.of_log(log).writing(move |tx| offers::accept(tx, log, &agent, now)).await
     }
 
     async fn decline_offer(
@@ -50,7 +55,7 @@ impl RoutingStore for SqliteStore {
         again: Timestamp,
     ) -> Result<Declined, StoreError> {
         let agent = agent.clone();
-        self.writing(move |tx| offers::decline(tx, log, &agent, now, again)).await
+        self.of_log(log).writing(move |tx| offers::decline(tx, log, &agent, now, again)).await
     }
 
     async fn expire_offers(
@@ -64,7 +69,7 @@ impl RoutingStore for SqliteStore {
 
     async fn offers(&self, tenant: &TenantId, agent: &AgentId) -> Result<Vec<Offer>, StoreError> {
         let (tenant, agent) = (tenant.clone(), agent.clone());
-        self.reading(move |connection| offers::of_agent(connection, &tenant, &agent)).await
+        self.of_tenant(&tenant).reading(move |connection| offers::of_agent(connection, &tenant, &agent)).await
     }
 
     async fn offer_news(&self, before: Timestamp, limit: usize) -> Result<Vec<OfferNews>, StoreError> {
@@ -76,7 +81,7 @@ impl RoutingStore for SqliteStore {
     }
 
     async fn finish_claim(&self, log: LogId, fence: u64) -> Result<(), StoreError> {
-        self.writing(move |tx| items::finish_claim(tx, log, fence)).await
+        self.of_log(log).writing(move |tx| items::finish_claim(tx, log, fence)).await
     }
 
     async fn stale_claims(&self, before: Timestamp) -> Result<Vec<Claim>, StoreError> {
@@ -93,8 +98,10 @@ impl RoutingStore for SqliteStore {
         now: Timestamp,
     ) -> Result<(), ReserveError> {
         let (tenant, agent, room) = (tenant.clone(), agent.clone(), (capacity, weight));
-        let reserved =
-            self.writing(move |tx| slots::reserve(tx, &tenant, &agent, room, customer, now)).await?;
+        let reserved = self
+            .of_tenant(&tenant)
+            .writing(move |tx| slots::reserve(tx, &tenant, &agent, room, customer, now))
+            .await?;
         reserved.map_err(|no_slot| match no_slot {
             NoSlot::NotOnline => ReserveError::NotOnline,
             NoSlot::Full => ReserveError::Full,
@@ -110,7 +117,9 @@ impl RoutingStore for SqliteStore {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let (tenant, agent) = (tenant.clone(), agent.clone());
-        self.writing(move |tx| slots::seize(tx, &tenant, &agent, weight, customer, now)).await
+        self.of_tenant(&tenant)
+            .writing(move |tx| slots::seize(tx, &tenant, &agent, weight, customer, now))
+            .await
     }
 
     async fn confirm_reservation(
@@ -120,7 +129,9 @@ impl RoutingStore for SqliteStore {
         customer: (LogId, u64),
     ) -> Result<(), StoreError> {
         let (tenant, agent) = (tenant.clone(), agent.clone());
-        self.writing(move |tx| slots::confirm_reservation(tx, &tenant, &agent, customer)).await
+        self.of_tenant(&tenant)
+            .writing(move |tx| slots::confirm_reservation(tx, &tenant, &agent, customer))
+            .await
     }
 
     async fn stale_reservations(&self, before: Timestamp) -> Result<Vec<Reservation>, StoreError> {
@@ -135,7 +146,7 @@ impl RoutingStore for SqliteStore {
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
         let (tenant, agent) = (tenant.clone(), agent.clone());
-        self.writing(move |tx| slots::free(tx, &tenant, &agent, customer, now)).await
+        self.of_tenant(&tenant).writing(move |tx| slots::free(tx, &tenant, &agent, customer, now)).await
     }
 
     async fn give_back_slot(
@@ -146,7 +157,7 @@ impl RoutingStore for SqliteStore {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let (tenant, agent) = (tenant.clone(), agent.clone());
-        self.writing(move |tx| slots::give_back(tx, &tenant, &agent, customer, now)).await
+        self.of_tenant(&tenant).writing(move |tx| slots::give_back(tx, &tenant, &agent, customer, now)).await
     }
 
     async fn end_wrap_ups(
@@ -165,7 +176,9 @@ impl RoutingStore for SqliteStore {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let (tenant, agent) = (tenant.clone(), agent.clone());
-        self.writing(move |tx| slots::end_wrap_up(tx, &tenant, &agent, customer, now)).await
+        self.of_tenant(&tenant)
+            .writing(move |tx| slots::end_wrap_up(tx, &tenant, &agent, customer, now))
+            .await
     }
 
     async fn next_routing_due(&self) -> Result<Option<Timestamp>, StoreError> {
@@ -178,16 +191,18 @@ impl RoutingStore for SqliteStore {
 
     async fn looked_at(&self, tenant: &TenantId, queue: &QueueId, now: Timestamp) -> Result<(), StoreError> {
         let (tenant, queue) = (tenant.clone(), queue.clone());
-        self.writing(move |tx| dues::looked_at(tx, &tenant, &queue, now)).await
+        self.of_tenant(&tenant).writing(move |tx| dues::looked_at(tx, &tenant, &queue, now)).await
     }
 
     async fn queue_place(&self, log: LogId) -> Result<Option<QueuePlace>, StoreError> {
-        self.reading(move |connection| queue_place::of(connection, log)).await
+        self.of_log(log).reading(move |connection| queue_place::of(connection, log)).await
     }
 
     async fn count_waiting(&self, tenant: &TenantId, queue: &QueueId, most: u32) -> Result<u32, StoreError> {
         let (tenant, queue) = (tenant.clone(), queue.clone());
-        self.reading(move |connection| queue_place::count(connection, &tenant, &queue, most)).await
+        self.of_tenant(&tenant)
+            .reading(move |connection| queue_place::count(connection, &tenant, &queue, most))
+            .await
     }
 
     async fn waiting_queues(&self) -> Result<Vec<(TenantId, QueueId)>, StoreError> {
@@ -201,7 +216,9 @@ impl RoutingStore for SqliteStore {
         limit: usize,
     ) -> Result<Vec<QueueItem>, StoreError> {
         let (tenant, queue) = (tenant.clone(), queue.clone());
-        self.reading(move |connection| items::waiting(connection, &tenant, &queue, limit)).await
+        self.of_tenant(&tenant)
+            .reading(move |connection| items::waiting(connection, &tenant, &queue, limit))
+            .await
     }
 
     async fn set_status(
@@ -211,7 +228,7 @@ impl RoutingStore for SqliteStore {
         status: AgentStatus,
     ) -> Result<(), StoreError> {
         let (tenant, agent) = (tenant.clone(), agent.clone());
-        self.writing(move |tx| agents::set_status(tx, &tenant, &agent, status)).await
+        self.of_tenant(&tenant).writing(move |tx| agents::set_status(tx, &tenant, &agent, status)).await
     }
 
     async fn agent_states(
@@ -220,6 +237,6 @@ impl RoutingStore for SqliteStore {
         agents: &[AgentId],
     ) -> Result<Vec<AgentState>, StoreError> {
         let (tenant, agents) = (tenant.clone(), agents.to_vec());
-        self.reading(move |connection| agents::states(connection, &tenant, &agents)).await
+        self.of_tenant(&tenant).reading(move |connection| agents::states(connection, &tenant, &agents)).await
     }
 }

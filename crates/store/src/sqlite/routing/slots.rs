@@ -11,6 +11,7 @@ use rusqlite::{Connection, Row, params};
 
 use crate::error::Worked;
 use crate::sqlite::queue_place;
+use crate::sqlite::reports;
 use crate::sqlite::routing::agents;
 use crate::sqlite::value::{self, id, optional_id, optional_timestamp, stored, timestamp};
 use crate::sqlite::writer::Tx;
@@ -57,7 +58,9 @@ pub(super) fn take(tx: &Tx<'_>, tenant: &TenantId, agent: &AgentId, taken: &Take
         "UPDATE agent_state SET last_assigned = ?3 WHERE tenant = ?1 AND agent = ?2",
         params![tenant.as_str(), agent.as_str(), taken.assigned.as_millis()],
     )?;
-    Ok(())
+    // Who is back is no after-call work any more.
+    reports::end_wrap_up(tx, tenant, agent, log, taken.now)?;
+    reports::follow_slots(tx, tenant, agent, taken.now)
 }
 
 /// Why a slot was not taken.
@@ -158,6 +161,7 @@ pub(super) fn free(
             "UPDATE slot SET wrap_until = ?4 WHERE tenant = ?1 AND agent = ?2 AND log = ?3",
             params![tenant.as_str(), agent.as_str(), log.as_bytes(), wrap_until.as_millis()],
         )?;
+        reports::begin_wrap_up(tx, tenant, agent, log, now)?;
         return Ok(Some(wrap_until));
     }
     give_back(tx, tenant, agent, (log, fence), now)?;
@@ -175,7 +179,7 @@ pub(super) fn give_back(
     tx.begin()?;
     let freed = tx.first(
         "DELETE FROM slot WHERE tenant = ?1 AND agent = ?2 AND log = ?3 AND fence < ?4 AND wrap_until IS NULL
-         RETURNING tenant, agent, queue, since",
+         RETURNING tenant, agent, log, queue, since",
         params![tenant.as_str(), agent.as_str(), log.as_bytes(), stored(fence)],
         Freed::read,
     )?;
@@ -193,7 +197,7 @@ pub(super) fn end_wrap_ups(
         tx.connection(),
         "DELETE FROM slot WHERE (tenant, agent, log) IN (
              SELECT tenant, agent, log FROM slot WHERE wrap_until <= ?1 ORDER BY wrap_until LIMIT ?2)
-         RETURNING tenant, agent, queue, since",
+         RETURNING tenant, agent, log, queue, since",
         params![now.as_millis(), value::limit(limit)],
     )?;
     let mut agents = Vec::with_capacity(freed.len());
@@ -219,7 +223,7 @@ pub(super) fn end_wrap_up(
     let freed = all_freed(
         tx.connection(),
         "DELETE FROM slot WHERE tenant = ?1 AND agent = ?2 AND wrap_until IS NOT NULL AND log = coalesce(?3, log)
-         RETURNING tenant, agent, queue, since",
+         RETURNING tenant, agent, log, queue, since",
         params![tenant.as_str(), agent.as_str(), log],
     )?;
     for slot in &freed {
@@ -246,6 +250,7 @@ fn all_freed(
 struct Freed {
     tenant: TenantId,
     agent: AgentId,
+    log: LogId,
     queue: Option<QueueId>,
     since: Timestamp,
 }
@@ -255,6 +260,7 @@ impl Freed {
         Ok(Self {
             tenant: id(row, "tenant")?,
             agent: id(row, "agent")?,
+            log: value::log(row, "log")?,
             queue: optional_id(row, "queue")?,
             since: timestamp(row, "since")?,
         })
@@ -263,6 +269,8 @@ impl Freed {
     /// The agent is idle from now on, and it is known how long customers of the queue take.
     fn note(&self, tx: &Tx<'_>, now: Timestamp) -> Worked<()> {
         agents::note_idle(tx, &self.tenant, &self.agent, now)?;
+        reports::end_wrap_up(tx, &self.tenant, &self.agent, self.log, now)?;
+        reports::follow_slots(tx, &self.tenant, &self.agent, now)?;
         match &self.queue {
             Some(queue) => queue_place::note_handling(tx, &self.tenant, queue, now.since(self.since)),
             None => Ok(()),

@@ -11,6 +11,7 @@ use frontdesk_core::routing::AgentStatus;
 use frontdesk_core::time::Timestamp;
 use rusqlite::trace::TraceEvent;
 
+use crate::sqlite::fair::Lane;
 use crate::sqlite::routing::{agents, claims, items};
 use crate::sqlite::tests::traced_writer;
 use crate::sqlite::writer::Writer;
@@ -46,14 +47,14 @@ async fn fill(writer: &Writer) -> ClaimRequest {
         let agent = AgentId::new(&format!("a{number}")).unwrap();
         staff.push(Agent { queues: vec![support()], ..Agent::new(agent.clone(), "") });
         let online = AgentStatus::Online;
-        writer.run(move |tx| agents::set_status(tx, &tenant(), &agent, online)).await.unwrap();
+        writer.run(Lane::OWN, 1, move |tx| agents::set_status(tx, &tenant(), &agent, online)).await.unwrap();
     }
     for number in 0..CUSTOMERS {
         let mut log = [0; 16];
         log[..8].copy_from_slice(&(number as u64).to_be_bytes());
         let since = Timestamp::from_millis(i64::try_from(number).unwrap());
         let item = QueueItem::new(tenant(), support(), LogId::from_bytes(log), 1, since);
-        writer.run(move |tx| items::enqueue(tx, &item)).await.unwrap();
+        writer.run(Lane::OWN, 1, move |tx| items::enqueue(tx, &item)).await.unwrap();
     }
     let items = [Item::Tenant(shop), Item::Queue(Queue::new(support(), ""))];
     let items = items.into_iter().chain(staff.into_iter().map(Item::Agent));
@@ -65,7 +66,7 @@ async fn match_all(writer: &Writer, request: &ClaimRequest) -> Vec<Claim> {
     let mut found = Vec::new();
     loop {
         let request = request.clone();
-        let claimed = writer.run(move |tx| claims::claim(tx, &request)).await.unwrap();
+        let claimed = writer.run(Lane::OWN, 1, move |tx| claims::claim(tx, &request)).await.unwrap();
         found.extend(claimed.claims);
         if !claimed.is_more {
             return found;
@@ -84,8 +85,9 @@ async fn a_match_costs_a_few_statements_however_many_wait_and_serve() {
     assert_eq!(found.len(), CUSTOMERS);
     assert!(found.is_sorted_by_key(|claim| claim.item.since));
     let looks = CUSTOMERS.div_ceil(request.limit);
-    // For each match the slot, the agent, and the item; for each look its transaction, the queue, and all agents at once.
-    assert_eq!(statements, CUSTOMERS * 3 + looks * 6, "{looks} looks");
+    // For each match the slot, the agent, the item, and whether the agent wraps up or begins to work; for each look its
+    // transaction, the queue, and all agents at once; for each agent that their work began.
+    assert_eq!(statements, CUSTOMERS * 5 + looks * 6 + AGENTS, "{looks} looks");
     // When nobody has room, it is seen without looking at those who wait.
     STATEMENTS.store(0, Ordering::SeqCst);
     assert_eq!(match_all(&writer, &request).await, []);

@@ -1,0 +1,8 @@
+-- The object with a file's bytes, where they are in S3-compatible storage; NULL where they lie in the folder of files.
+ALTER TABLE file ADD COLUMN object TEXT;
+
+-- Objects that may be there although no file is known of them yet, and since when: an upload that was cut off is made up for.
+CREATE TABLE expected_object (
+    name  TEXT NOT NULL PRIMARY KEY,
+    since INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,12 @@
+//! What only a store for several nodes must promise.
+
+mod backups;
+mod every_table;
+mod interrupted;
+mod moving;
+mod nodes;
+mod pooled;
+mod removal;
+mod sealed;
+mod servers;
+mod versions;

@@ -1,0 +1,4 @@
+declare module "*.ftl" {
+  const body: import("@fluent/bundle").FluentResource["body"];
+  export default body;
+}

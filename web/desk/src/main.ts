@@ -1,0 +1,5 @@
+import "./shell/css/index.css";
+
+import { start } from "./shell/start.js";
+
+void start();

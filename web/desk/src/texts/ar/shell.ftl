@@ -1,0 +1,81 @@
+# ما يحيط بالصفحات.
+
+loading = جارٍ التحميل…
+close = إغلاق
+cancel = إلغاء
+save = حفظ
+try-again = إعادة المحاولة
+pages = الصفحات
+part-agent = المحادثات
+part-supervisor = الإشراف
+part-admin = الإدارة
+messages-of-desk = التنبيهات
+today = اليوم
+yesterday = أمس
+or = أو
+
+sign-in = تسجيل الدخول
+sign-in-title = تسجيل الدخول إلى Frontdesk
+sign-in-about = مكتب من يجيبون العملاء.
+sign-in-again = يُرجى تسجيل الدخول مجددًا
+sign-in-again-about = انتهت جلستك. لن يضيع شيء مما كتبته.
+sign-in-other = الدخول بحساب آخر
+sign-in-wrong = الاسم أو كلمة المرور غير صحيحة.
+sign-in-wrong-code = الرمز غير صحيح أو سبق استخدامه.
+sign-in-with = تسجيل الدخول عبر { $name }
+sign-out = تسجيل الخروج
+tenant = الشركة
+agent-id = معرّف الموظف
+password = كلمة المرور
+code = الرمز
+code-hint = ستة أرقام من تطبيق المصادقة، أو رمز استرداد.
+language = اللغة
+
+enrol-title = إعداد عامل تحقق ثانٍ
+enrol-about = تطلب شركتك ذلك. امسح هذا الرمز بتطبيق المصادقة.
+enrol-secret = أو اكتب هذا في التطبيق:
+enrol-picture = رمز QR للسر
+enrol-next = التالي
+enrol-confirm = تأكيد
+enrol-codes = احتفظ برموز الاسترداد هذه في مكان آمن. كل رمز يُدخلك مرة واحدة إذا فقدت جهازك. لن تظهر إلا الآن.
+enrol-kept = احتفظت بها
+
+own-menu = { $name }: المظهر واللغة وتسجيل الخروج
+theme-system = حسب النظام
+theme-light = فاتح
+theme-dark = داكن
+
+problem-unknown = لم ينجح ذلك.
+problem-network = لا يمكن الوصول إلى الخادم.
+problem-server = لم يتمكن الخادم من ذلك. حاول مرة أخرى.
+problem-forbidden = لا يحق لك فعل ذلك.
+problem-not-found = لا يوجد شيء هنا.
+problem-often = محاولات كثيرة. حاول مجددًا بعد { $seconds } ثانية.
+
+page-inbox = الوارد
+page-search = بحث
+page-account = حسابي
+password-change = تغيير كلمة المرور
+password-about = تنتهي كل جلساتك الأخرى.
+password-old = كلمة المرور الحالية
+password-new = كلمة المرور الجديدة
+password-again = كلمة المرور الجديدة مجددًا
+password-differs = كلمتا المرور مختلفتان.
+password-changed = تغيّرت كلمة المرور.
+factor = العامل الثاني
+factor-about = رمز من تطبيق على هاتفك، إضافةً إلى كلمة المرور.
+factor-on = مُفعَّل
+factor-off = غير مُفعَّل
+factor-codes = رموز الاسترداد المتبقية: { $count }
+factor-enable = تفعيله
+factor-disable = إيقافه
+factor-required = شركتك تطلبه.
+factor-gone = تدخل الآن بكلمة المرور وحدها.
+enrol-own = امسح هذا الرمز بتطبيق المصادقة.
+own-sessions = أين سجّلت الدخول
+own-sessions-end = إنهاء الأخرى كلها
+own-session-unknown = برنامج مجهول
+own-session-seen = آخر ظهور { $at }
+own-session-this = هذه
+own-session-end = إنهاء
+own-session-ended = تم الإنهاء.

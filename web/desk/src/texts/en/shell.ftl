@@ -1,0 +1,81 @@
+# What is around the pages.
+
+loading = Loading…
+close = Close
+cancel = Cancel
+save = Save
+try-again = Try again
+pages = Pages
+part-agent = Conversations
+part-supervisor = Supervision
+part-admin = Administration
+messages-of-desk = Messages
+today = Today
+yesterday = Yesterday
+or = or
+
+sign-in = Sign in
+sign-in-title = Sign in to Frontdesk
+sign-in-about = The desk for those who answer.
+sign-in-again = Please sign in again
+sign-in-again-about = Your sign-in has ended. Nothing that you wrote is lost.
+sign-in-other = Sign in as somebody else
+sign-in-wrong = The name or the password is wrong.
+sign-in-wrong-code = The code is wrong or has been used.
+sign-in-with = Sign in with { $name }
+sign-out = Sign out
+tenant = Company
+agent-id = Agent ID
+password = Password
+code = Code
+code-hint = Six digits from your authenticator app, or a recovery code.
+language = Language
+
+enrol-title = Set up a second factor
+enrol-about = Your company asks for one. Scan this with an authenticator app.
+enrol-secret = Or type this into the app:
+enrol-picture = QR code of the secret
+enrol-next = Next
+enrol-confirm = Confirm
+enrol-codes = Keep these recovery codes in a safe place. Each lets you in once if you lose your device. They are shown only now.
+enrol-kept = I have kept them
+
+own-menu = { $name }: appearance, language, sign out
+theme-system = As the system
+theme-light = Light
+theme-dark = Dark
+
+problem-unknown = That did not work.
+problem-network = The server cannot be reached.
+problem-server = The server could not do that. Please try again.
+problem-forbidden = You may not do that.
+problem-not-found = There is nothing here.
+problem-often = That was too often. Please try again in { $seconds } s.
+
+page-inbox = Inbox
+page-search = Search
+page-account = My account
+password-change = Change the password
+password-about = All your other sign-ins end.
+password-old = Present password
+password-new = New password
+password-again = New password again
+password-differs = The two passwords differ.
+password-changed = The password is changed.
+factor = Second factor
+factor-about = A code of an app on your phone, asked for besides your password.
+factor-on = Set up
+factor-off = Not set up
+factor-codes = Recovery codes left: { $count }
+factor-enable = Set it up
+factor-disable = Switch it off
+factor-required = Your company wants one.
+factor-gone = You sign in with the password alone now.
+enrol-own = Scan this with an authenticator app.
+own-sessions = Where you are signed in
+own-sessions-end = End all others
+own-session-unknown = Unknown program
+own-session-seen = last seen { $at }
+own-session-this = This one
+own-session-end = End
+own-session-ended = Ended.

@@ -1,0 +1,81 @@
+# Lo que rodea a las páginas.
+
+loading = Cargando…
+close = Cerrar
+cancel = Cancelar
+save = Guardar
+try-again = Reintentar
+pages = Páginas
+part-agent = Conversaciones
+part-supervisor = Supervisión
+part-admin = Administración
+messages-of-desk = Avisos
+today = Hoy
+yesterday = Ayer
+or = o
+
+sign-in = Iniciar sesión
+sign-in-title = Iniciar sesión en Frontdesk
+sign-in-about = El puesto de quienes responden.
+sign-in-again = Vuelva a iniciar sesión
+sign-in-again-about = Su sesión ha terminado. No se pierde nada de lo que ha escrito.
+sign-in-other = Iniciar sesión con otra cuenta
+sign-in-wrong = El nombre o la contraseña no son correctos.
+sign-in-wrong-code = El código no es correcto o ya se ha usado.
+sign-in-with = Iniciar sesión con { $name }
+sign-out = Cerrar sesión
+tenant = Empresa
+agent-id = ID de agente
+password = Contraseña
+code = Código
+code-hint = Seis cifras de su aplicación de autenticación, o un código de recuperación.
+language = Idioma
+
+enrol-title = Configure un segundo factor
+enrol-about = Su empresa lo exige. Escanee esto con una aplicación de autenticación.
+enrol-secret = O escriba esto en la aplicación:
+enrol-picture = Código QR del secreto
+enrol-next = Siguiente
+enrol-confirm = Confirmar
+enrol-codes = Guarde estos códigos de recuperación en un lugar seguro. Cada uno sirve una vez si pierde su dispositivo. Solo se muestran ahora.
+enrol-kept = Los he guardado
+
+own-menu = { $name }: apariencia, idioma, cerrar sesión
+theme-system = Como el sistema
+theme-light = Claro
+theme-dark = Oscuro
+
+problem-unknown = No ha funcionado.
+problem-network = No se puede conectar con el servidor.
+problem-server = El servidor no ha podido hacerlo. Inténtelo de nuevo.
+problem-forbidden = No puede hacer eso.
+problem-not-found = Aquí no hay nada.
+problem-often = Demasiadas veces. Inténtelo de nuevo dentro de { $seconds } s.
+
+page-inbox = Bandeja
+page-search = Buscar
+page-account = Mi cuenta
+password-change = Cambiar la contraseña
+password-about = Terminan todas sus demás sesiones.
+password-old = Contraseña actual
+password-new = Contraseña nueva
+password-again = Repita la contraseña nueva
+password-differs = Las contraseñas difieren.
+password-changed = La contraseña ha cambiado.
+factor = Segundo factor
+factor-about = Un código de una aplicación del teléfono, además de la contraseña.
+factor-on = Activado
+factor-off = Sin activar
+factor-codes = Códigos de recuperación restantes: { $count }
+factor-enable = Activarlo
+factor-disable = Desactivarlo
+factor-required = Su empresa lo exige.
+factor-gone = Ahora entra solo con la contraseña.
+enrol-own = Escanee esto con una aplicación de autenticación.
+own-sessions = Dónde ha iniciado sesión
+own-sessions-end = Terminar las demás
+own-session-unknown = Programa desconocido
+own-session-seen = visto { $at }
+own-session-this = Esta
+own-session-end = Terminar
+own-session-ended = Terminada.

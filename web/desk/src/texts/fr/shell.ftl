@@ -1,0 +1,81 @@
+# Ce qui entoure les pages.
+
+loading = Chargement…
+close = Fermer
+cancel = Annuler
+save = Enregistrer
+try-again = Réessayer
+pages = Pages
+part-agent = Conversations
+part-supervisor = Supervision
+part-admin = Administration
+messages-of-desk = Messages
+today = Aujourd’hui
+yesterday = Hier
+or = ou
+
+sign-in = Se connecter
+sign-in-title = Se connecter à Frontdesk
+sign-in-about = Le poste de ceux qui répondent.
+sign-in-again = Reconnectez-vous
+sign-in-again-about = Votre session a pris fin. Rien de ce que vous avez écrit n’est perdu.
+sign-in-other = Se connecter avec un autre compte
+sign-in-wrong = Le nom ou le mot de passe est incorrect.
+sign-in-wrong-code = Le code est incorrect ou a déjà servi.
+sign-in-with = Se connecter avec { $name }
+sign-out = Se déconnecter
+tenant = Entreprise
+agent-id = Identifiant d’agent
+password = Mot de passe
+code = Code
+code-hint = Six chiffres de votre application d’authentification, ou un code de secours.
+language = Langue
+
+enrol-title = Configurer un second facteur
+enrol-about = Votre entreprise l’exige. Scannez ceci avec une application d’authentification.
+enrol-secret = Ou saisissez ceci dans l’application :
+enrol-picture = Code QR du secret
+enrol-next = Suivant
+enrol-confirm = Confirmer
+enrol-codes = Gardez ces codes de secours en lieu sûr. Chacun sert une fois si vous perdez votre appareil. Ils ne sont montrés que maintenant.
+enrol-kept = Je les ai gardés
+
+own-menu = { $name } : apparence, langue, déconnexion
+theme-system = Comme le système
+theme-light = Clair
+theme-dark = Sombre
+
+problem-unknown = Cela n’a pas marché.
+problem-network = Le serveur est injoignable.
+problem-server = Le serveur n’a pas pu le faire. Veuillez réessayer.
+problem-forbidden = Vous ne pouvez pas faire cela.
+problem-not-found = Il n’y a rien ici.
+problem-often = Trop de tentatives. Réessayez dans { $seconds } s.
+
+page-inbox = Boîte
+page-search = Recherche
+page-account = Mon compte
+password-change = Changer le mot de passe
+password-about = Toutes vos autres connexions se ferment.
+password-old = Mot de passe actuel
+password-new = Nouveau mot de passe
+password-again = Nouveau mot de passe, encore
+password-differs = Les mots de passe diffèrent.
+password-changed = Le mot de passe est changé.
+factor = Second facteur
+factor-about = Un code d’une application du téléphone, en plus du mot de passe.
+factor-on = Activé
+factor-off = Non activé
+factor-codes = Codes de secours restants : { $count }
+factor-enable = L’activer
+factor-disable = Le désactiver
+factor-required = Votre entreprise l’exige.
+factor-gone = Vous vous connectez maintenant avec le seul mot de passe.
+enrol-own = Scannez ceci avec une application d’authentification.
+own-sessions = Où vous êtes connecté
+own-sessions-end = Fermer toutes les autres
+own-session-unknown = Programme inconnu
+own-session-seen = vu { $at }
+own-session-this = Celle-ci
+own-session-end = Fermer
+own-session-ended = Fermée.

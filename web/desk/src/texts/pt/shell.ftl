@@ -1,0 +1,81 @@
+# O que está à volta das páginas.
+
+loading = Carregando…
+close = Fechar
+cancel = Cancelar
+save = Salvar
+try-again = Tentar de novo
+pages = Páginas
+part-agent = Conversas
+part-supervisor = Supervisão
+part-admin = Administração
+messages-of-desk = Avisos
+today = Hoje
+yesterday = Ontem
+or = ou
+
+sign-in = Entrar
+sign-in-title = Entrar no Frontdesk
+sign-in-about = A mesa de quem responde.
+sign-in-again = Entre de novo
+sign-in-again-about = Sua sessão terminou. Nada do que você escreveu se perde.
+sign-in-other = Entrar com outra conta
+sign-in-wrong = O nome ou a senha está errado.
+sign-in-wrong-code = O código está errado ou já foi usado.
+sign-in-with = Entrar com { $name }
+sign-out = Sair
+tenant = Empresa
+agent-id = ID do agente
+password = Senha
+code = Código
+code-hint = Seis dígitos do seu aplicativo autenticador, ou um código de recuperação.
+language = Idioma
+
+enrol-title = Configure um segundo fator
+enrol-about = Sua empresa exige um. Leia isto com um aplicativo autenticador.
+enrol-secret = Ou digite isto no aplicativo:
+enrol-picture = Código QR do segredo
+enrol-next = Seguinte
+enrol-confirm = Confirmar
+enrol-codes = Guarde estes códigos de recuperação em lugar seguro. Cada um serve uma vez se você perder o aparelho. Eles só são mostrados agora.
+enrol-kept = Já os guardei
+
+own-menu = { $name }: aparência, idioma, sair
+theme-system = Como o sistema
+theme-light = Claro
+theme-dark = Escuro
+
+problem-unknown = Não funcionou.
+problem-network = O servidor não pode ser alcançado.
+problem-server = O servidor não conseguiu. Tente de novo.
+problem-forbidden = Você não pode fazer isso.
+problem-not-found = Não há nada aqui.
+problem-often = Foram tentativas demais. Tente de novo em { $seconds } s.
+
+page-inbox = Entrada
+page-search = Busca
+page-account = Minha conta
+password-change = Mudar a senha
+password-about = Todas as suas outras sessões terminam.
+password-old = Senha atual
+password-new = Nova senha
+password-again = Repita a nova senha
+password-differs = As senhas diferem.
+password-changed = A senha mudou.
+factor = Segundo fator
+factor-about = Um código de um aplicativo do celular, além da senha.
+factor-on = Ativado
+factor-off = Não ativado
+factor-codes = Códigos de recuperação restantes: { $count }
+factor-enable = Ativar
+factor-disable = Desativar
+factor-required = Sua empresa exige um.
+factor-gone = Agora você entra só com a senha.
+enrol-own = Leia isto com um aplicativo autenticador.
+own-sessions = Onde você entrou
+own-sessions-end = Terminar as outras
+own-session-unknown = Programa desconhecido
+own-session-seen = visto { $at }
+own-session-this = Esta
+own-session-end = Terminar
+own-session-ended = Terminada.

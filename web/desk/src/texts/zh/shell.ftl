@@ -1,0 +1,81 @@
+# 各页面的外框。
+
+loading = 正在加载…
+close = 关闭
+cancel = 取消
+save = 保存
+try-again = 重试
+pages = 页面
+part-agent = 会话
+part-supervisor = 督导
+part-admin = 管理
+messages-of-desk = 通知
+today = 今天
+yesterday = 昨天
+or = 或
+
+sign-in = 登录
+sign-in-title = 登录 Frontdesk
+sign-in-about = 客服人员的工作台。
+sign-in-again = 请重新登录
+sign-in-again-about = 登录已失效。您写的内容不会丢失。
+sign-in-other = 使用其他账号登录
+sign-in-wrong = 账号或密码错误。
+sign-in-wrong-code = 验证码错误或已被使用。
+sign-in-with = 使用 { $name } 登录
+sign-out = 退出登录
+tenant = 公司
+agent-id = 工号
+password = 密码
+code = 验证码
+code-hint = 身份验证器应用中的六位数字，或一个恢复码。
+language = 语言
+
+enrol-title = 设置双重验证
+enrol-about = 贵公司要求启用双重验证。请用身份验证器应用扫描。
+enrol-secret = 或在应用中输入：
+enrol-picture = 密钥的二维码
+enrol-next = 下一步
+enrol-confirm = 确认
+enrol-codes = 请妥善保存这些恢复码。设备丢失时，每个恢复码可登录一次。它们只显示这一次。
+enrol-kept = 我已保存
+
+own-menu = { $name }：外观、语言、退出登录
+theme-system = 跟随系统
+theme-light = 浅色
+theme-dark = 深色
+
+problem-unknown = 操作未成功。
+problem-network = 无法连接服务器。
+problem-server = 服务器未能完成操作，请重试。
+problem-forbidden = 您无权执行此操作。
+problem-not-found = 这里没有内容。
+problem-often = 操作过于频繁，请在 { $seconds } 秒后重试。
+
+page-inbox = 会话
+page-search = 搜索
+page-account = 我的账户
+password-change = 修改密码
+password-about = 您的其他登录都将结束。
+password-old = 当前密码
+password-new = 新密码
+password-again = 再次输入新密码
+password-differs = 两次密码不一致。
+password-changed = 密码已修改。
+factor = 双重验证
+factor-about = 除密码外，还需输入手机应用中的验证码。
+factor-on = 已启用
+factor-off = 未启用
+factor-codes = 剩余恢复码：{ $count }
+factor-enable = 启用
+factor-disable = 停用
+factor-required = 贵公司要求启用。
+factor-gone = 现在仅凭密码登录。
+enrol-own = 请用身份验证器应用扫描。
+own-sessions = 您的登录
+own-sessions-end = 结束其他登录
+own-session-unknown = 未知程序
+own-session-seen = 最近 { $at }
+own-session-this = 本次
+own-session-end = 结束
+own-session-ended = 已结束。
