@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: help run web test lint openapi bench bench-growth bench-nodes fuzz sbom schemathesis crash chaos sim
+.PHONY: help run web test lint openapi bench bench-growth bench-nodes fuzz fuzz-guided sbom schemathesis crash chaos sim
 
 help: ## Lists the verbs.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -25,6 +25,9 @@ openapi: ## Writes docs/openapi.json anew from the code.
 
 fuzz: ## Feeds every parser of outside bytes with rubbish, FUZZ_SECONDS for each (60).
 	FUZZ_SECONDS=$${FUZZ_SECONDS:-60} $(CARGO) test -p frontdesk-tests --locked --test fuzz
+
+fuzz-guided: ## The same with cargo-fuzz, guided by the code that an input reaches, FUZZ_SECONDS for each (60); TARGETS="wire cursors" for some.
+	./scripts/fuzz.sh $(TARGETS)
 
 schemathesis: ## Tests the server against docs/openapi.json, SCHEMATHESIS_EXAMPLES requests for each operation (50), chains too.
 	SCHEMATHESIS_EXAMPLES=$${SCHEMATHESIS_EXAMPLES:-50} ./scripts/schemathesis.sh

@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 
 cargo fmt --all --check
 cargo clippy --workspace --all-targets --locked -- -D warnings
+cargo clippy -p frontdesk-fuzz --features guided --locked -- -D warnings
 
 # Who may use whom: see ARCHITECTURE.md. Development dependencies do not count.
 allowed() {

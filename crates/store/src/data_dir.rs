@@ -17,7 +17,15 @@ pub struct DataDir(Arc<Held>);
 struct Held {
     path: PathBuf,
     /// The system gives the lock back when the file is closed, also after a crash.
-    _lock: File,
+    lock: File,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // A child process that is just being started has a copy of the file for a moment: closing this one alone would
+        // leave the directory in use for that long.
+        let _ = self.lock.unlock();
+    }
 }
 
 impl DataDir {
@@ -27,7 +35,7 @@ impl DataDir {
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         create(path)?;
         let lock = take_lock(path)?;
-        Ok(Self(Arc::new(Held { path: path.to_path_buf(), _lock: lock })))
+        Ok(Self(Arc::new(Held { path: path.to_path_buf(), lock })))
     }
 
     /// The directory itself.
@@ -162,6 +170,16 @@ mod tests {
         let first = DataDir::open(&path).unwrap();
         let refused = DataDir::open(&path).unwrap_err().to_string();
         assert!(refused.contains(&format!("process {}", std::process::id())), "{refused}");
+        drop(first);
+        DataDir::open(&path).unwrap();
+    }
+
+    #[test]
+    fn it_is_free_once_it_is_given_back_whoever_has_a_copy_of_the_file() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("data");
+        let first = DataDir::open(&path).unwrap();
+        let _copy = first.0.lock.try_clone().unwrap();
         drop(first);
         DataDir::open(&path).unwrap();
     }

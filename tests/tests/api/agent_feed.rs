@@ -1,9 +1,11 @@
 //! The agents' feed.
 
-use frontdesk_tests::kit::{Server, hide, soon};
+use std::time::Duration;
+
+use frontdesk_tests::kit::{Agent, Customer, Server, eventually, hide, soon};
 use serde_json::json;
 
-use super::desk::{Desk, asking, kinds};
+use super::desk::{Desk, asking, kinds, lines};
 
 #[tokio::test]
 async fn a_desk_is_told_what_happens_to_the_agent_and_their_conversations() {
@@ -167,4 +169,58 @@ async fn a_desk_that_is_woken_by_the_hand_over_itself_hears_no_more() {
     assert_eq!(kinds(&released), ["released"]);
     kim.say(&conversation, "hello").await;
     assert!(desk.next(0).await.is_empty(), "it concerns Alex no more");
+}
+
+/// A conversation goes from Alex and comes back, while the news of its going is late, and then the customer says something.
+async fn comes_back_before_it_went(server: &Server, alex: &Agent, customer: &Customer) {
+    let conversation = alex.only_conversation().await;
+    let kim = server.online("102").await;
+    server.store.fail("append_to_agent", 1);
+    alex.act(&conversation, "transfer", json!({ "agentId": "102" })).await;
+    kim.act(&conversation, "transfer", json!({ "agentId": "101" })).await;
+    assert_eq!(alex.only_conversation().await, conversation);
+    customer.sends("CHAT", "are you there?").await;
+}
+
+/// Waits until the late news is told.
+async fn late_news(server: &Server) {
+    server.store.take_calls();
+    server.clock.advance(Duration::from_secs(3));
+    let told = async || server.store.take_calls().contains_key("append_to_agent").then_some(());
+    eventually("the late news", told).await;
+    server.timers_have_run().await;
+}
+
+#[tokio::test]
+async fn a_conversation_that_comes_back_before_the_news_that_it_went_is_told_on() {
+    let server = Server::start().await;
+    let alex = server.online("101").await;
+    let customer = asking(&server, "u-77").await;
+    let (mut desk, _) = Desk::open(&alex).await;
+    comes_back_before_it_went(&server, &alex, &customer).await;
+    let mut events = desk.next(0).await;
+    late_news(&server).await;
+    events.extend(desk.next(0).await);
+    let kinds = kinds(&events);
+    let assigned = kinds.iter().position(|kind| *kind == "assigned").expect("it is Alex' again");
+    assert_eq!(kinds[..assigned].last(), Some(&"released"), "{kinds:?}");
+    assert!(!kinds[assigned..].contains(&"released"), "{kinds:?}");
+    assert!(lines(&events).contains(&"u-77: are you there?".to_owned()), "{events:?}");
+}
+
+#[tokio::test]
+async fn late_news_that_a_conversation_went_takes_nothing_from_what_came_after_it() {
+    let server = Server::start().await;
+    let alex = server.online("101").await;
+    let customer = asking(&server, "u-77").await;
+    let (mut desk, _) = Desk::open(&alex).await;
+    comes_back_before_it_went(&server, &alex, &customer).await;
+    late_news(&server).await;
+    // The news of this end is late as well.
+    server.store.fail("append_to_agent", 1);
+    let conversation = alex.only_conversation().await;
+    alex.act(&conversation, "end", json!(null)).await;
+    let events = desk.next(0).await;
+    assert!(lines(&events).contains(&"u-77: are you there?".to_owned()), "{events:?}");
+    assert_eq!(kinds(&events).last(), Some(&"ended"), "{events:?}");
 }

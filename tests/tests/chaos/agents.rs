@@ -29,12 +29,14 @@ pub(super) struct Desk {
     pub(super) heard: Vec<String>,
     /// Every message that the feed has told of.
     told: Vec<String>,
+    /// Whether every offer is taken.
+    takes_all: bool,
 }
 
 impl Desk {
     pub(super) fn new(client: Client, (agent, other): (&'static str, &'static str), dice: Dice) -> Self {
         let (cursor, held, heard, told) = (String::new(), BTreeMap::new(), Vec::new(), Vec::new());
-        Self { client, agent, other, dice, count: 0, cursor, held, heard, told }
+        Self { client, agent, other, dice, count: 0, cursor, held, heard, told, takes_all: false }
     }
 
     /// Works until told to stop.
@@ -62,6 +64,7 @@ impl Desk {
 
     /// Takes what is still offered, and ends all that they have. Whoever wants to be done makes sure that they are there.
     pub(super) async fn finish(&mut self) {
+        self.takes_all = true;
         self.is_back().await;
         self.listen(0).await;
         for (conversation, user) in self.held.clone() {
@@ -93,7 +96,7 @@ impl Desk {
                 self.held.remove(&conversation);
             }
             // Some are not answered, and time runs out.
-            "offered" if self.dice.below(100) < 85 => {
+            "offered" if self.takes_all || self.dice.below(100) < 85 => {
                 self.change(&conversation, "accept", &Value::Null).await;
             }
             // Who did not answer an offer is away from then on.

@@ -24,6 +24,9 @@ const TALKERS: usize = 10;
 const PUSHED_TO: usize = 2;
 /// How long any request to a server that runs may take, whatever happens: nothing hangs.
 const LONGEST_ANSWER: Duration = Duration::from_secs(45);
+/// How long it may take until nobody waits any more. Who let an offer pass is not asked for the same customer again for a
+/// minute.
+const DRAINED_WITHIN: Duration = PATIENCE.saturating_mul(3);
 
 /// Everybody at work.
 pub(super) struct Load {
@@ -195,7 +198,7 @@ impl Load {
             if left.is_empty() {
                 break;
             }
-            if begun.elapsed() > PATIENCE {
+            if begun.elapsed() > DRAINED_WITHIN {
                 let agents = self.supervisor.ask(Ask::get("/api/v1/agents")).await;
                 panic!("forgotten in a queue or with an agent: {left:?}; agents: {}", agents.text);
             }

@@ -233,6 +233,11 @@ impl<'a> AgentFeed<'a> {
         at: i64,
         events: &mut Vec<FeedEvent>,
     ) -> Result<(), StoreError> {
+        let before = EntryNumber(held.through.0.saturating_sub(1));
+        let known = self.place.held.get(&log).copied();
+        if known.is_some_and(|known| known.conversation <= held.conversation) {
+            self.finish_before(log, before, events).await?;
+        }
         // What becomes of a conversation that is followed already, its own log tells. An older one of the same customer, of
         // which the news comes late, is over.
         let known = self.place.held.get(&log).is_some_and(|known| known.conversation >= held.conversation);
@@ -241,8 +246,6 @@ impl<'a> AgentFeed<'a> {
         }
         let Some(row) = self.parts.store.conversation(log, held.conversation).await? else { return Ok(()) };
         // It is told by the time at which the customer's log has it: what is said from then on comes after it.
-        let before = EntryNumber(held.through.0.saturating_sub(1));
-        self.finish_older(log, before, events).await?;
         let first = self.page(log, before).await?.first().map(|entry| entry.at.as_millis());
         let at = first.map_or(at, |first| first.min(at));
         let event = match mode {
@@ -259,9 +262,10 @@ impl<'a> AgentFeed<'a> {
         Ok(())
     }
 
-    /// A new conversation of a customer comes while an older one is followed: that one is over, though the news of its end
-    /// may come late. Its log tells the end now, as nothing of it will be read any more.
-    async fn finish_older(
+    /// A conversation comes while one of the same customer is followed. If that is an older one it is over, and if it is the
+    /// same it may have gone in between, though the news of that may come late. Its log tells it now, as nothing of what was
+    /// before will be read any more.
+    async fn finish_before(
         &mut self,
         log: LogId,
         before: EntryNumber,
@@ -294,7 +298,7 @@ impl<'a> AgentFeed<'a> {
         let Some(held) = self.place.held.get(&log).copied() else { return Ok(()) };
         let Some(row) = self.parts.store.conversation(log, held.conversation).await? else { return Ok(()) };
         // It may have come back since, or the desk was opened after it.
-        if held.conversation != gone.conversation || self.is_in(&row) {
+        if held.conversation != gone.conversation || self.is_in(&row) || self.goes_later(log, held).await? {
             return Ok(());
         }
         self.place.held.remove(&log);
@@ -334,6 +338,20 @@ impl<'a> AgentFeed<'a> {
         }
         self.place.held.insert(log, held);
         Ok(())
+    }
+
+    /// Whether its own log has still to tell that the conversation goes from the agent.
+    async fn goes_later(&self, log: LogId, held: Held) -> Result<bool, StoreError> {
+        let mut after = held.through;
+        loop {
+            let page = self.page(log, after).await?;
+            let Some(last) = page.last() else { return Ok(false) };
+            let mut own = page.iter().filter(|entry| entry.conversation == held.conversation);
+            if own.any(|entry| self.goes_with(&entry.body).is_some()) {
+                return Ok(true);
+            }
+            after = last.number;
+        }
     }
 
     /// Why the conversation is the agent's no longer with this entry, if it is so.
