@@ -3,7 +3,7 @@
 set -euo pipefail
 
 missing=()
-command -v cc > /dev/null || missing+=(build-essential)
+{ command -v cc && command -v c++; } > /dev/null || missing+=(build-essential)
 command -v curl > /dev/null || missing+=(curl ca-certificates)
 command -v git > /dev/null || missing+=(git)
 command -v python3 > /dev/null || missing+=(python3)

@@ -1,3 +1,5 @@
+//! The target `tokens` of `frontdesk_tests::fuzz`.
+
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| frontdesk_fuzz::check("tokens", bytes));

@@ -2,12 +2,20 @@
 
 use frontdesk_tests::fuzz::{TARGETS, Target};
 
-/// Checks these bytes, and panics if something does not hold for them or nothing is called `name`.
+/// Checks these bytes.
+///
+/// # Panics
+///
+/// If something does not hold for them, or nothing is called `name`.
 pub fn check(name: &str, bytes: &[u8]) {
     (target(name).check)(bytes);
 }
 
-/// The target that is called so; panics if none is.
+/// The target that is called so.
+///
+/// # Panics
+///
+/// If none is.
 pub fn target(name: &str) -> &'static Target {
     let found = TARGETS.iter().find(|target| target.name == name);
     found.unwrap_or_else(|| panic!("no target is called {name}"))
