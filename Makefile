@@ -49,7 +49,7 @@ else
 endif
 
 sbom: ## Writes the bill of materials of the binary, target/frontdesk.cdx.json (CycloneDX).
-	./scripts/dependencies.py sbom target/frontdesk.cdx.json
+	./scripts/sbom.py target/frontdesk.cdx.json
 
 bench: ## Measures Frontdesk and its peers in turn and writes docs/performance.md; installs the peers. PAIRS=1 is quick.
 	./bench/run.sh

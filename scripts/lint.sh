@@ -33,7 +33,9 @@ for package in json.load(sys.stdin)["packages"]:
     esac
   done
 done
-./scripts/dependencies.py check
+# Licences, what is banned, and where packages come from.
+command -v cargo-deny > /dev/null || cargo install --quiet --locked --debug cargo-deny
+cargo deny --locked check licenses bans sources
 if grep -rInE --exclude-dir={.git,target,node_modules} '^(<{7}|>{7}) ' .; then
   echo "a merge was not finished" >&2
   exit 1

@@ -65,7 +65,7 @@ suite "TypeScript client" ./scripts/test-web.sh
 suite "pages in Chromium" ./scripts/test-pages.sh
 suite "lint" ./scripts/lint.sh
 suite "deployment" ./scripts/deploy.sh
-suite "bill of materials" ./scripts/dependencies.py sbom target/frontdesk.cdx.json
+suite "bill of materials" ./scripts/sbom.py target/frontdesk.cdx.json
 suite "webhook signatures in JavaScript and Python" ./scripts/webhooks.sh
 
 echo
