@@ -14,6 +14,7 @@ mod blobs;
 mod data_dir;
 mod durable;
 mod error;
+mod inspect;
 mod key_file;
 mod moving;
 mod new_entry;
@@ -37,6 +38,7 @@ pub use backup::{
 pub use blobs::{Bucket, BucketError, BucketOptions, BucketRefused, BucketTrouble, FileBlobs};
 pub use data_dir::DataDir;
 pub use error::OpenError;
+pub use inspect::{AuditInspector, ExportError};
 pub use key_file::KeyFile;
 pub use moving::{MoveError, MoveOptions, MoveProgress, Moved, OnMove, move_store};
 pub use postgres::{
@@ -44,7 +46,7 @@ pub use postgres::{
     forget_place, hears,
 };
 pub use recorded::record_in_every_chain;
-pub use sqlite::{AuditInspector, ExportError, FileFacts, Inspected, Options, SqliteStore, examine_file};
+pub use sqlite::{FileFacts, Options, SqliteStore, examine_file};
 
 /// Opens the embedded store in a directory, which is made if it does not exist, and brings its tables up to date.
 /// Blocks until that is done.

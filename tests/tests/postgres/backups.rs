@@ -40,9 +40,9 @@ async fn a_backup_of_a_database_is_restored_into_either_kind_of_store() {
 
     // Into a data directory.
     Frontdesk::new(["restore", "--from", &backup, "--data-dir"]).argument(at("data")).run().succeeded();
-    let inspector = AuditInspector::open(&at("data")).unwrap();
-    for tenant in inspector.tenants().unwrap() {
-        let verdict = inspector.verify(&tenant, &[]).unwrap().verdict;
+    let inspector = AuditInspector::of_directory(&at("data")).unwrap();
+    for tenant in inspector.tenants().await.unwrap() {
+        let verdict = inspector.verify(&tenant, &[]).await.unwrap();
         assert!(matches!(verdict, frontdesk_core::audit::Verdict::Intact(_)), "{verdict:?}");
     }
     drop(inspector);

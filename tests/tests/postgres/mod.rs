@@ -1,5 +1,6 @@
 //! What only a store for several nodes must promise.
 
+mod audit;
 mod backups;
 mod every_table;
 mod interrupted;

@@ -22,6 +22,7 @@ mod chain;
 mod changes;
 mod cut;
 mod export;
+mod noted;
 mod record;
 mod verify;
 
@@ -31,5 +32,6 @@ pub use chain::{ChainHash, Head, HeadError, Row, genesis};
 pub use changes::changes;
 pub use cut::Cut;
 pub use export::{ExportFault, ExportHead, VerifiedExport, end_line, verify_export};
+pub use noted::Noted;
 pub use record::{Actor, ActorKind, Draft, Outcome, Record, Target, action};
 pub use verify::{Break, BreakKind, Expected, Verdict, verify};

@@ -1,7 +1,7 @@
 //! `frontdesk audit`.
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 use frontdesk_core::audit::{Head, Verdict, verify_export};
 use frontdesk_core::id::TenantId;
 use frontdesk_server::admin::{AdminAnswer, AdminCommand};
+use frontdesk_server::config::Config;
 use frontdesk_store::{AuditInspector, DataDir};
 
 use super::admin::{carry_out, quiet};
@@ -65,7 +66,7 @@ pub(super) async fn run(command: AuditCommand) -> anyhow::Result<()> {
         Action::Verify { tenant, heads, file } => {
             let verified = match file {
                 Some(file) => verify_file(&file, &heads),
-                None => open(&config.data_dir).and_then(|log| verify(&log, tenant.as_deref(), &heads)),
+                None => verify(&config, tenant.as_deref(), &heads).await,
             };
             match verified {
                 Ok(true) => Ok(()),
@@ -77,25 +78,22 @@ pub(super) async fn run(command: AuditCommand) -> anyhow::Result<()> {
             }
         }
         Action::Export { tenant } => {
-            let log_of = open(&config.data_dir)?;
-            known(&log_of, &tenant)?;
-            drop(log_of);
+            known(&open(&config).await?, &tenant).await?;
             // Recorded first, so that it is in what is exported.
             let note = AdminCommand::ExportAudit { tenant: tenant.clone() };
             match carry_out(&config, note, quiet()).await? {
                 AdminAnswer::Done => {}
                 other => bail!("that is no answer to the command: {other:?}"),
             }
-            let log = open(&config.data_dir)?;
-            log.export(&known(&log, &tenant)?, &mut std::io::stdout().lock())?;
+            let log = open(&config).await?;
+            log.export(&known(&log, &tenant).await?, &mut BufWriter::new(std::io::stdout())).await?;
             Ok(())
         }
         Action::Head { tenant } => {
-            let log = open(&config.data_dir)?;
-            let mut out = std::io::stdout().lock();
-            for tenant in wanted(&log, tenant.as_deref())? {
-                if let Some(head) = log.head(&tenant)? {
-                    writeln!(out, "{tenant} {head}")?;
+            let log = open(&config).await?;
+            for tenant in wanted(&log, tenant.as_deref()).await? {
+                if let Some(head) = log.head(&tenant).await? {
+                    writeln!(std::io::stdout(), "{tenant} {head}")?;
                 }
             }
             Ok(())
@@ -103,40 +101,44 @@ pub(super) async fn run(command: AuditCommand) -> anyhow::Result<()> {
     }
 }
 
-fn open(directory: &Path) -> anyhow::Result<AuditInspector> {
+async fn open(config: &Config) -> anyhow::Result<AuditInspector> {
+    if !config.store.url.is_empty() {
+        return Ok(AuditInspector::of_database(&config.store.url).await?);
+    }
+    let directory = &config.data_dir;
     if !DataDir::database_of(directory).exists() {
         bail!("there is no store in {}", directory.display());
     }
-    Ok(AuditInspector::open(directory)?)
+    Ok(AuditInspector::of_directory(directory)?)
 }
 
-fn known(log: &AuditInspector, tenant: &str) -> anyhow::Result<TenantId> {
-    let all = log.tenants()?;
+async fn known(log: &AuditInspector, tenant: &str) -> anyhow::Result<TenantId> {
+    let all = log.tenants().await?;
     all.into_iter()
         .find(|known| known.as_str() == tenant)
         .with_context(|| format!("there is no audit log of a tenant {tenant:?}"))
 }
 
-fn wanted(log: &AuditInspector, tenant: Option<&str>) -> anyhow::Result<Vec<TenantId>> {
+async fn wanted(log: &AuditInspector, tenant: Option<&str>) -> anyhow::Result<Vec<TenantId>> {
     match tenant {
-        Some(tenant) => Ok(vec![known(log, tenant)?]),
-        None => Ok(log.tenants()?),
+        Some(tenant) => Ok(vec![known(log, tenant).await?]),
+        None => Ok(log.tenants().await?),
     }
 }
 
 /// Whether all chains are intact.
-fn verify(log: &AuditInspector, tenant: Option<&str>, heads: &[Head]) -> anyhow::Result<bool> {
-    let tenants = wanted(log, tenant)?;
+async fn verify(config: &Config, tenant: Option<&str>, heads: &[Head]) -> anyhow::Result<bool> {
+    let log = open(config).await?;
+    let tenants = wanted(&log, tenant).await?;
     if !heads.is_empty() && tenants.len() > 1 {
         bail!("say with --tenant whose head it is");
     }
-    if !log.has_file() {
+    if log.lacks_file() {
         eprintln!("frontdesk: the file that notes the heads beside the database is gone");
     }
     let mut intact = true;
     for tenant in tenants {
-        let found = log.verify(&tenant, heads)?;
-        intact &= tell(&tenant, &found.verdict);
+        intact &= tell(&tenant, &log.verify(&tenant, heads).await?);
     }
     Ok(intact)
 }

@@ -65,6 +65,7 @@ mod usage;
 mod value;
 mod whole;
 
+pub(crate) use audit::PostgresAudit;
 pub use epoch::forget_place;
 pub use examine::{DatabaseFacts, examine_database, hears};
 pub(crate) use moving::{Found, Target};

@@ -57,8 +57,8 @@ mod fair_tests;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use audit::SqliteAudit;
 pub(crate) use audit::write_heads;
-pub use audit::{AuditInspector, ExportError, Inspected};
 pub(crate) use backup::{Contents, Renewed, copy_database, renew_database};
 pub use examine::{FileFacts, examine_file};
 pub(crate) use moving::{Batch, Sink, Source};

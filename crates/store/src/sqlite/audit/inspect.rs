@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
-use frontdesk_core::audit::{
-    Anchor, Break, BreakKind, Cut, Expected, ExportHead, Head, Verdict, end_line, verify,
-};
+use frontdesk_core::audit::{Anchor, Cut, ExportHead, Head, Noted, Verdict, end_line};
 use frontdesk_core::id::TenantId;
 use frontdesk_core::port::StoreError;
 use rusqlite::{Connection, OptionalExtension as _, params};
@@ -14,28 +12,19 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::{anchors, cut, heads, read};
 use crate::error::{Fault, Worked};
 use crate::sqlite::schema;
-use crate::{DataDir, OpenError};
+use crate::{DataDir, ExportError, OpenError};
 
 /// The audit log of a data directory, as it is at one moment. Nothing is changed, and nothing has to be asked of a
 /// server that runs.
-pub struct AuditInspector {
+pub(crate) struct SqliteAudit {
     connection: Connection,
     /// What the file beside the database says; `None` if it is gone.
     file: Option<BTreeMap<TenantId, Anchor>>,
 }
 
-/// What was found of one chain.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Inspected {
-    /// Whose.
-    pub tenant: TenantId,
-    /// What came of it.
-    pub verdict: Verdict,
-}
-
-impl AuditInspector {
+impl SqliteAudit {
     /// Opens the audit log of a data directory.
-    pub fn open(directory: &Path) -> Result<Self, OpenError> {
+    pub(crate) fn open(directory: &Path) -> Result<Self, OpenError> {
         // The file first: it is never ahead of the database, and the database only grows.
         let file = anchors::read(directory)?;
         let path = DataDir::database_of(directory);
@@ -53,27 +42,26 @@ impl AuditInspector {
     }
 
     /// Whether the file that notes the heads beside the database is there and can be read.
-    pub const fn has_file(&self) -> bool {
+    pub(crate) const fn has_file(&self) -> bool {
         self.file.is_some()
     }
 
     /// Every tenant that has a chain, or should have one.
-    pub fn tenants(&self) -> Result<Vec<TenantId>, StoreError> {
+    pub(crate) fn tenants(&self) -> Result<Vec<TenantId>, StoreError> {
         let mut found = heads::tenants(&self.connection).map_err(|fault| fault.0)?;
         found.extend(self.file.iter().flat_map(BTreeMap::keys).cloned());
         Ok(found.into_iter().collect())
     }
 
     /// The last record of a tenant's chain; `None` if there is none.
-    pub fn head(&self, tenant: &TenantId) -> Result<Option<Head>, StoreError> {
+    pub(crate) fn head(&self, tenant: &TenantId) -> Result<Option<Head>, StoreError> {
         let last = heads::last(&self.connection, tenant).map_err(|fault| fault.0)?;
         Ok(last.map(|(head, _)| head))
     }
 
     /// Examines a tenant's chain: against itself, the store's notes of its head, and heads that were noted elsewhere.
-    pub fn verify(&self, tenant: &TenantId, elsewhere: &[Head]) -> Result<Inspected, StoreError> {
-        let verdict = self.examine(tenant, elsewhere).map_err(|fault| fault.0)?;
-        Ok(Inspected { tenant: tenant.clone(), verdict })
+    pub(crate) fn verify(&self, tenant: &TenantId, elsewhere: &[Head]) -> Result<Verdict, StoreError> {
+        self.examine(tenant, elsewhere).map_err(|fault| fault.0)
     }
 
     /// Where the front was removed. A database of before knows nothing of that.
@@ -83,24 +71,19 @@ impl AuditInspector {
         if is_there { cut::noted(&self.connection, tenant) } else { Ok(None) }
     }
 
+    fn noted(&self, tenant: &TenantId) -> Worked<Noted> {
+        Ok(Noted {
+            key: heads::key(&self.connection)?,
+            epoch: heads::epoch(&self.connection)?,
+            head: heads::noted(&self.connection, tenant)?,
+            outside: self.file.as_ref().and_then(|file| file.get(tenant)).cloned(),
+            has_outside: self.has_file(),
+            cut: self.cut(tenant)?,
+        })
+    }
+
     fn examine(&self, tenant: &TenantId, elsewhere: &[Head]) -> Worked<Verdict> {
-        let key = heads::key(&self.connection)?;
-        let row = heads::noted(&self.connection, tenant)?;
-        let file = self.file.as_ref().and_then(|file| file.get(tenant)).cloned();
-        let genuine = |anchor: &Option<Anchor>| anchor.clone().filter(|anchor| anchor.is_genuine(&key));
-        let (row_fits, file_fits) = (genuine(&row), genuine(&file));
-        let epoch = match row_fits.as_ref().or(file_fits.as_ref()).or(row.as_ref()) {
-            Some(anchor) => anchor.epoch,
-            None => heads::epoch(&self.connection)?,
-        };
-        let cut = self.cut(tenant)?;
-        if let Some(cut) = cut.as_ref().filter(|cut| !cut.is_genuine(&key)) {
-            return Ok(Verdict::Broken(Break { number: cut.head.number, kind: BreakKind::Cut }));
-        }
-        let mut expected: Vec<_> =
-            elsewhere.iter().map(|head| Expected { head: *head, is_end: false }).collect();
-        expected.extend(row_fits.as_ref().map(|anchor| Expected { head: anchor.head, is_end: true }));
-        expected.extend(file_fits.as_ref().map(|anchor| Expected { head: anchor.head, is_end: false }));
+        let noted = self.noted(tenant)?;
         let mut statement = self
             .connection
             .prepare_cached("SELECT number, body, hash FROM audit WHERE tenant = ?1 ORDER BY number")?;
@@ -109,27 +92,12 @@ impl AuditInspector {
             let next = rows.next().map_err(Fault::from).transpose()?;
             Some(next.and_then(read::row))
         });
-        let start = cut.map_or_else(|| Head::genesis(tenant, epoch), |cut| cut.head);
-        // Of what was removed nothing can be said any more.
-        expected.retain(|expected| expected.head.number >= start.number);
-        let verdict = verify(tenant, start, rows, &expected)?;
-        let Verdict::Intact(head) = verdict else { return Ok(verdict) };
-        let is_noted = head.number == 0 || row_fits.is_some();
-        let is_forged = (row.is_some() && row_fits.is_none()) || (file.is_some() && file_fits.is_none());
-        if is_noted && !is_forged {
-            return Ok(verdict);
-        }
-        Ok(Verdict::Broken(Break { number: head.number, kind: BreakKind::Anchor }))
+        noted.judge(tenant, rows, elsewhere)
     }
 
     /// Writes a tenant's chain as JSON lines. Gives its head.
-    pub fn export(&self, tenant: &TenantId, out: &mut dyn Write) -> Result<Head, ExportError> {
-        let epoch = match heads::noted(&self.connection, tenant).map_err(|fault| fault.0)? {
-            Some(anchor) => anchor.epoch,
-            None => heads::epoch(&self.connection).map_err(|fault| fault.0)?,
-        };
-        let cut = self.cut(tenant).map_err(|fault| fault.0)?;
-        let mut head = cut.map_or_else(|| Head::genesis(tenant, epoch), |cut| cut.head);
+    pub(crate) fn export(&self, tenant: &TenantId, out: &mut dyn Write) -> Result<Head, ExportError> {
+        let (epoch, mut head) = self.noted(tenant).map_err(|fault| fault.0)?.beginning(tenant);
         writeln!(out, "{}", ExportHead::new(tenant.clone(), epoch, head).line())?;
         let of_sqlite = |error: rusqlite::Error| Fault::from(error).0;
         let mut statement = self
@@ -148,19 +116,8 @@ impl AuditInspector {
     }
 }
 
-/// Why an export was not written to its end.
-#[derive(Debug, thiserror::Error)]
-pub enum ExportError {
-    /// It could not be read.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// It could not be written.
-    #[error(transparent)]
-    Io(#[from] std::io::Error),
-}
-
-impl std::fmt::Debug for AuditInspector {
+impl std::fmt::Debug for SqliteAudit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AuditInspector").field("file", &self.file).finish_non_exhaustive()
+        f.debug_struct("SqliteAudit").field("file", &self.file).finish_non_exhaustive()
     }
 }

@@ -18,4 +18,4 @@ pub(super) use anchors::{Anchors, start};
 pub(super) use append::append;
 pub(super) use cut::cut;
 pub(super) use heads::{ready, record_restore};
-pub use inspect::{AuditInspector, ExportError, Inspected};
+pub(crate) use inspect::SqliteAudit;
