@@ -231,6 +231,6 @@ async fn a_match_that_failed_is_made_up_for() {
     asking(&server, "u-1").await;
     server.store.fail("claim", 1);
     let online = agent.http.put("/api/v1/agent/status", json!({ "status": "online" })).await;
-    assert_eq!(online.status, 503, "{}", online.text);
+    assert_eq!(online.status, 500, "{}", online.text);
     eventually("the customer", async || (agent.held().await.len() == 1).then_some(())).await;
 }
