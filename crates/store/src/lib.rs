@@ -40,8 +40,8 @@ pub use error::OpenError;
 pub use key_file::KeyFile;
 pub use moving::{MoveError, MoveOptions, MoveProgress, Moved, OnMove, move_store};
 pub use postgres::{
-    Alone, DatabaseFacts, PostgresNodes, PostgresOptions, PostgresStore, Session, examine_database,
-    forget_place, hears,
+    Alone, Cluster, DatabaseFacts, PostgresNodes, PostgresOptions, PostgresStore, Session, cluster_of,
+    examine_database, forget_place, hears,
 };
 pub use recorded::record_in_every_chain;
 pub use sqlite::{AuditInspector, ExportError, FileFacts, Inspected, Options, SqliteStore, examine_file};

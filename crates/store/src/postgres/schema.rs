@@ -183,14 +183,19 @@ fn script(missing: &[&Migration]) -> String {
                  to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '{checksum}');\n"
         ));
         if let Some(oldest) = oldest_after(sql) {
-            script.push(format!(
-                "INSERT INTO store_value (name, value) VALUES ('{OLDEST}', int8send({oldest}))
-                     ON CONFLICT (name) DO UPDATE SET value = greatest(store_value.value, excluded.value);\n"
-            ));
+            script.push(format!("{};\n", requires(oldest)));
         }
     }
     script.push("COMMIT".to_owned());
     script.concat()
+}
+
+/// From then on a program must know this migration.
+pub(super) fn requires(oldest: i64) -> String {
+    format!(
+        "INSERT INTO store_value (name, value) VALUES ('{OLDEST}', int8send({oldest}))
+             ON CONFLICT (name) DO UPDATE SET value = greatest(store_value.value, excluded.value)"
+    )
 }
 
 /// Which migration a program must know once this one was applied, if it says so.
