@@ -40,8 +40,8 @@ pub use error::OpenError;
 pub use key_file::KeyFile;
 pub use moving::{MoveError, MoveOptions, MoveProgress, Moved, OnMove, move_store};
 pub use postgres::{
-    Alone, Cluster, DatabaseFacts, PostgresNodes, PostgresOptions, PostgresStore, Session, cluster_of,
-    examine_database, forget_place, hears,
+    Alone, Cluster, DatabaseFacts, Layout, PostgresNodes, PostgresOptions, PostgresStore, Session, UpToDate,
+    bring_up_to_date, examine_database, forget_place, hears, known_tables,
 };
 pub use recorded::record_in_every_chain;
 pub use sqlite::{AuditInspector, ExportError, FileFacts, Inspected, Options, SqliteStore, examine_file};

@@ -47,41 +47,53 @@ impl Citus {
         all.lines().filter_map(address).collect()
     }
 
-    /// A new and empty database on all nodes; gives its name. Only one comes about at a time: they are copies of one.
+    /// A new and empty database on all nodes; gives its name.
     pub fn create(&self) -> String {
+        let name = self.create_apart();
+        self.join(&name);
+        name
+    }
+
+    /// The same, of which Citus knows nothing yet. Only one comes about at a time: they are copies of one.
+    pub fn create_apart(&self) -> String {
         static ONE: Mutex<()> = Mutex::new(());
         let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
-        let name = format!("frontdesk_test_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
-        let workers = self.workers();
-        for (host, port) in &workers {
-            self.make(
-                &self.worker_url((host, port), "postgres"),
-                &self.worker_url((host, port), &name),
-                &name,
-            );
-        }
-        let url = self.url(&name);
-        self.make(&self.url, &url, &name);
-        let here =
-            ask(&self.url, "SELECT nodename || ''', ' || nodeport FROM pg_dist_node WHERE groupid = 0");
-        run(&url, &format!("SELECT citus_set_coordinator_host('{})", here.trim()));
-        for (host, port) in &workers {
-            run(&url, &format!("SELECT citus_add_node('{host}', {port})"));
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        let name = format!("frontdesk_test_{}_{number}", std::process::id());
+        for server in self.servers() {
+            ask(&server, &format!("CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"));
         }
         name
     }
 
-    fn make(&self, server: &str, url: &str, name: &str) {
-        run(server, &format!("CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"));
-        run(url, "CREATE EXTENSION citus");
+    /// Has Citus make a cluster of the databases of this name.
+    pub fn join(&self, name: &str) {
+        let (url, workers) = (self.url(name), self.workers());
+        for (host, port) in &workers {
+            ask(&self.worker_url((host, port), name), "CREATE EXTENSION citus");
+        }
+        ask(&url, "CREATE EXTENSION citus");
+        let here = ask(
+            &self.url,
+            "SELECT quote_literal(nodename) || ', ' || nodeport FROM pg_dist_node WHERE groupid = 0",
+        );
+        ask(&url, &format!("SELECT citus_set_coordinator_host({})", here.trim()));
+        for (host, port) in &workers {
+            ask(&url, &format!("SELECT citus_add_node('{host}', {port})"));
+        }
     }
 
-    /// Removes a database from all nodes, whoever is connected to it.
+    /// Where databases are made: the coordinator and the workers.
+    fn servers(&self) -> Vec<String> {
+        let workers = self.workers();
+        let workers = workers.iter().map(|(host, port)| self.worker_url((host, port), "postgres"));
+        std::iter::once(self.url.clone()).chain(workers).collect()
+    }
+
+    /// Removes a database from all nodes, whoever is connected to it. That it may fail is no matter: it is a test's.
     pub fn remove(&self, name: &str) {
-        let workers =
-            self.workers().into_iter().map(|(host, port)| self.worker_url((&host, &port), "postgres"));
-        for server in std::iter::once(self.url.clone()).chain(workers) {
-            let _ = psql(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        for server in self.servers() {
+            drop(psql(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")));
         }
     }
 }
@@ -92,10 +104,6 @@ fn psql(url: &str, sql: &str) -> Result<String, String> {
     let output = command.output().map_err(|error| error.to_string())?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
-}
-
-fn run(url: &str, sql: &str) {
-    ask(url, sql);
 }
 
 /// What a database answers, one row a line.

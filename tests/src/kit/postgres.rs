@@ -187,6 +187,17 @@ impl Database {
         }
     }
 
+    /// One on the nodes of a cluster of which Citus knows nothing yet, and how it is told.
+    pub fn apart(citus: &Citus) -> (Self, impl Fn() + Send + Sync + 'static) {
+        let name = citus.create_apart();
+        let (url, cluster) = (citus.url(&name), citus.clone());
+        let join = {
+            let name = name.clone();
+            move || cluster.join(&name)
+        };
+        (Self { url, name, citus: Some(citus.clone()) }, join)
+    }
+
     /// How it is reached over a pooler.
     pub fn behind(&self, pooler: &PgBouncer) -> String {
         pooler.url(&self.name)

@@ -1,6 +1,7 @@
 //! What only a store for several nodes must promise.
 
 mod backups;
+mod catalogue;
 mod every_table;
 mod interrupted;
 mod moving;

@@ -68,7 +68,7 @@ mod usage;
 mod value;
 mod whole;
 
-pub use citus::{Cluster, cluster_of};
+pub use citus::{Cluster, Layout, UpToDate, bring_up_to_date, known_tables};
 pub use epoch::forget_place;
 pub use examine::{DatabaseFacts, examine_database, hears};
 pub(crate) use moving::{Found, Target};

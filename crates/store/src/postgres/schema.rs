@@ -124,8 +124,8 @@ impl Applied {
 }
 
 /// Brings the tables up to date, by one node at a time. Tables that are newer than this program stay as they are if it can
-/// work with them.
-pub(super) async fn migrate(place: &Place, _alone: &Alone) -> Result<(), OpenError> {
+/// work with them. Tells which migrations were applied.
+pub(super) async fn migrate(place: &Place, _alone: &Alone) -> Result<Vec<String>, OpenError> {
     let client = place.connect().await?;
     let failed = |error: tokio_postgres::Error| place.failed(in_full(&error));
     client.batch_execute(BEGIN_MIGRATING).await.map_err(failed)?;
@@ -143,7 +143,8 @@ pub(super) async fn migrate(place: &Place, _alone: &Alone) -> Result<(), OpenErr
     for migration in &missing {
         tracing::info!(version = migration.version(), name = migration.name(), "a migration is applied");
     }
-    client.batch_execute(&script(&missing)).await.map_err(failed)
+    client.batch_execute(&script(&missing)).await.map_err(failed)?;
+    Ok(missing.iter().map(ToString::to_string).collect())
 }
 
 /// What is to be applied to a database to which this was, in its order. Of those that are newer than this program nothing is

@@ -90,7 +90,7 @@ impl PostgresStore {
         alone.refuse_half_moved(&place).await?;
         schema::migrate(&place, &alone).await?;
         let failed = |fault: Fault| place.failed(fault.error.to_string());
-        let is_distributed = citus::settle(&place, &alone).await?;
+        let is_distributed = citus::settle(&place, &alone).await?.is_distributed();
         let session = Session::of(&place).await?;
         if !session.keeps_settings() {
             let statements = if session.keeps_statements() { "kept" } else { "parsed each time" };

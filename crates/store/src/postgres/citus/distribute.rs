@@ -4,6 +4,7 @@
 
 use tokio_postgres::{Client, Error};
 
+use super::state::elsewhere;
 use super::tables::{FIRST, Lies, TABLES};
 use crate::OpenError;
 use crate::postgres::connect::Place;
@@ -39,17 +40,28 @@ const MAKE: &str = "DROP VIEW log_owner;
 
 const IS_DISTRIBUTED: &str = "SELECT to_regclass('two_sides') IS NOT NULL AS is_distributed";
 
-/// What came of it.
+/// How the tables lie, and since when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::postgres) enum Distributed {
-    /// The tables were brought to where they lie.
-    Now,
-    /// They are not, as a server works on the database.
+pub(in crate::postgres) enum Settled {
+    /// In one database: there is no cluster.
+    Together,
+    /// In one database: a server works on them.
     InUse,
+    /// On several nodes, since just now.
+    Now,
+    /// On several nodes, as they did before.
+    Before,
+}
+
+impl Settled {
+    /// Whether they lie on several nodes.
+    pub(in crate::postgres) const fn is_distributed(self) -> bool {
+        matches!(self, Self::Now | Self::Before)
+    }
 }
 
 /// Whether the extension is there.
-pub(in crate::postgres) async fn is_wanted(client: &Client) -> Result<bool, Error> {
+async fn is_wanted(client: &Client) -> Result<bool, Error> {
     let there = "SELECT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus')";
     client.query_typed_one(there, &[]).await?.try_get(0)
 }
@@ -65,53 +77,64 @@ pub(in crate::postgres) async fn is_distributed_now(connection: &Connection) -> 
     Ok(row.map(|row| row.try_get("is_distributed")).transpose()?.unwrap_or(false))
 }
 
-/// Brings the tables to where they lie, if there is a cluster and nobody works on them; tells whether they lie there.
-pub(in crate::postgres) async fn settle(place: &Place, alone: &Alone) -> Result<bool, OpenError> {
-    let client = place.connect().await?;
-    let failed = |error: Error| place.failed(in_full(&error));
-    if is_distributed(&client).await.map_err(failed)? {
-        return Ok(true);
-    }
-    if !is_wanted(&client).await.map_err(failed)? {
-        return Ok(false);
-    }
-    match distribute(place, alone).await? {
-        Distributed::Now => Ok(true),
-        Distributed::InUse => {
-            tracing::warn!(
-                "the tables are not distributed, as a server works on the database: stop all servers, and run \
-                 `frontdesk migrate`"
-            );
-            Ok(false)
-        }
-    }
-}
-
-/// Brings the tables to where they lie in a cluster. Nobody may work on them meanwhile.
-pub(in crate::postgres) async fn distribute(place: &Place, _alone: &Alone) -> Result<Distributed, OpenError> {
+/// Brings the tables to where they lie, if there is a cluster and nobody works on them.
+pub(in crate::postgres) async fn settle(place: &Place, _alone: &Alone) -> Result<Settled, OpenError> {
     let client = place.connect().await?;
     let failed =
         |error: Error| place.failed(format!("its tables cannot be distributed: {}", in_full(&error)));
-    client.batch_execute(BEGIN).await.map_err(failed)?;
+    if is_distributed(&client).await.map_err(failed)? {
+        // Those that a migration has made since are new to everybody.
+        return complete(&client).await.map(|()| Settled::Before).map_err(failed);
+    }
+    if !is_wanted(&client).await.map_err(failed)? {
+        return Ok(Settled::Together);
+    }
+    let settled = distribute(&client).await.map_err(failed)?;
+    if settled == Settled::InUse {
+        tracing::warn!(
+            "the tables are not distributed, as a server works on the database: stop all servers, and run \
+             `frontdesk migrate`"
+        );
+    }
+    Ok(settled)
+}
+
+async fn complete(client: &Client) -> Result<(), Error> {
+    let missing = elsewhere(client).await?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    client.batch_execute(BEGIN).await?;
+    bring(client, |table| missing.iter().any(|one| one == table)).await?;
+    client.batch_execute("COMMIT").await
+}
+
+async fn distribute(client: &Client) -> Result<Settled, Error> {
+    client.batch_execute(BEGIN).await?;
     // Servers that run have one that leads, and none begins to while this goes on.
     let asked = format!("SELECT pg_try_advisory_xact_lock({LEADER})");
-    if !client.query_typed_one(&asked, &[]).await.and_then(|row| row.try_get(0)).map_err(failed)? {
-        client.batch_execute("ROLLBACK").await.map_err(failed)?;
-        return Ok(Distributed::InUse);
+    if !client.query_typed_one(&asked, &[]).await?.try_get::<_, bool>(0)? {
+        client.batch_execute("ROLLBACK").await?;
+        return Ok(Settled::InUse);
     }
-    client.batch_execute(MAKE).await.map_err(failed)?;
-    for (table, lies) in TABLES {
-        let Some(sql) = bring(table, *lies) else { continue };
-        tracing::info!(table, "a table is distributed");
-        client.batch_execute(&sql).await.map_err(failed)?;
-    }
+    client.batch_execute(MAKE).await?;
+    bring(client, |_| true).await?;
     let last = format!("{}; COMMIT", schema::requires(KNOWS));
-    client.batch_execute(&last).await.map_err(failed)?;
-    Ok(Distributed::Now)
+    client.batch_execute(&last).await?;
+    Ok(Settled::Now)
+}
+
+async fn bring(client: &Client, is_meant: impl Fn(&str) -> bool) -> Result<(), Error> {
+    for (table, lies) in TABLES.iter().filter(|(table, _)| is_meant(table)) {
+        let Some(sql) = bringing(table, *lies) else { continue };
+        tracing::info!(table, "a table is distributed");
+        client.batch_execute(&sql).await?;
+    }
+    Ok(())
 }
 
 /// What brings a table to the nodes, and takes away the rows that it had on the coordinator.
-fn bring(table: &str, lies: Lies) -> Option<String> {
+fn bringing(table: &str, lies: Lies) -> Option<String> {
     let brought = match lies {
         Lies::WithItsLog(column) if table == FIRST => {
             format!("create_distributed_table('{table}', '{column}')")

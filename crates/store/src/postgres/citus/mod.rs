@@ -5,7 +5,7 @@
 //! used.
 //!
 //! - `distribute`: how the tables come to lie there; `state`: whether they do.
-//! - `shards`: which logs lie together.
+//! - `shards`: which logs lie together; `up_to_date`: what `frontdesk migrate` does.
 //!
 //! Citus commits on the node of a log first and on the coordinator after that. Between the two a crash could leave one half,
 //! so transactions that write to both sides have both prepared before ([`WHOLE_COMMIT`]).
@@ -14,10 +14,13 @@ mod distribute;
 mod shards;
 mod state;
 mod tables;
+mod up_to_date;
 
-pub(super) use distribute::{is_distributed_now, settle};
+pub(super) use distribute::{is_distributed, is_distributed_now, settle};
 pub(super) use shards::by_shard;
-pub use state::{Cluster, cluster_of};
+pub use state::Cluster;
+pub(super) use state::look;
+pub use up_to_date::{Layout, UpToDate, bring_up_to_date, known_tables};
 
 /// Commits on the coordinator and on the nodes of logs, or nowhere: whatever touches a table that Citus keeps on the
 /// coordinator has it prepare all of the transaction before. There is never a row in it.

@@ -1,12 +1,12 @@
 //! Looking at how the tables of a database lie.
 
+use std::collections::BTreeMap;
+
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Error};
 
 use super::distribute::is_distributed;
 use super::tables::{FIRST, Lies, TABLES};
-use crate::OpenError;
-use crate::postgres::connect::Place;
-use crate::postgres::fault::in_full;
 
 /// What Citus has made of a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,14 +40,7 @@ const PLACED: &str = "SELECT c.relname::text AS name, p.partmethod::text AS how,
      FROM pg_dist_partition AS p JOIN pg_class AS c ON c.oid = p.logicalrelid
      WHERE c.relnamespace = CAST(current_schema() AS regnamespace)";
 
-/// What Citus has made of the database with this URL; `None` if it is not there.
-pub async fn cluster_of(url: &str) -> Result<Option<Cluster>, OpenError> {
-    let place = Place::parse(url)?;
-    let client = place.connect().await?;
-    look(&client).await.map_err(|error| place.failed(in_full(&error)))
-}
-
-/// The same over a connection.
+/// What Citus has made of a database; `None` if it is not there.
 pub(in crate::postgres) async fn look(client: &Client) -> Result<Option<Cluster>, Error> {
     let version = "SELECT extversion FROM pg_extension WHERE extname = 'citus'";
     let Some(row) = client.query_typed_opt(version, &[]).await? else { return Ok(None) };
@@ -64,19 +57,20 @@ pub(in crate::postgres) async fn look(client: &Client) -> Result<Option<Cluster>
     }))
 }
 
-async fn elsewhere(client: &Client) -> Result<Vec<String>, Error> {
-    let rows = client.query_typed(PLACED, &[(&FIRST, tokio_postgres::types::Type::TEXT)]).await?;
-    let mut placed = std::collections::BTreeMap::new();
+/// The tables that do not lie where they should.
+pub(super) async fn elsewhere(client: &Client) -> Result<Vec<String>, Error> {
+    let rows = client.query_typed(PLACED, &[(&FIRST, Type::TEXT)]).await?;
+    let mut placed: BTreeMap<String, (String, bool)> = BTreeMap::new();
     for row in &rows {
-        let (name, how): (String, String) = (row.try_get("name")?, row.try_get("how")?);
-        placed.insert(name, (how, row.try_get::<_, Option<bool>>("is_with_first")?.unwrap_or(false)));
+        let is_with_first: Option<bool> = row.try_get("is_with_first")?;
+        placed.insert(row.try_get("name")?, (row.try_get("how")?, is_with_first.unwrap_or(false)));
     }
-    let lies = |table: &str, lies: Lies| match (lies, placed.get(table)) {
+    let lies_there = |table: &str, lies: Lies| match (lies, placed.get(table)) {
         (Lies::WithItsLog(_), Some((how, is_with_first))) => how == "h" && *is_with_first,
         (Lies::Everywhere, Some((how, _))) => how == "n",
         (Lies::Together, placed) => placed.is_none(),
         (Lies::WithItsLog(_) | Lies::Everywhere, None) => false,
     };
-    let wrong = TABLES.iter().filter(|(table, there)| !lies(table, *there));
+    let wrong = TABLES.iter().filter(|(table, lies)| !lies_there(table, *lies));
     Ok(wrong.map(|(table, _)| (*table).to_owned()).collect())
 }
