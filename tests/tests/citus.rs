@@ -11,7 +11,7 @@ use frontdesk_core::conversation::{Control, LogState};
 use frontdesk_core::entry::Audience;
 use frontdesk_core::id::RobotId;
 use frontdesk_core::log::EntryNumber;
-use frontdesk_core::port::{BackupError, LogStore as _, Nodes as _, ReadQuery, Store, Store as _};
+use frontdesk_core::port::{BackupError, LogStore as _, Nodes as _, ReadQuery, Store};
 use frontdesk_store::{
     Cluster, Layout, PostgresNodes, PostgresOptions, PostgresStore, bring_up_to_date, examine_database,
 };
@@ -110,7 +110,7 @@ async fn a_message_is_one_commit_of_its_node_and_a_change_of_state_one_of_all() 
 async fn what_was_in_one_database_is_distributed_as_it_is() {
     quiet();
     let citus = cluster();
-    let (database, join) = blocking(move || Database::apart(&citus)).await;
+    let database = Arc::new(blocking(move || Database::apart(citus)).await);
     let before = store(&database.url).await;
     let mut logs = Vec::new();
     for name in ["ann", "bob", "cid", "dee"] {
@@ -119,7 +119,8 @@ async fn what_was_in_one_database_is_distributed_as_it_is() {
         logs.push((name, log));
     }
     before.close().await;
-    blocking(join).await;
+    let joining = Arc::clone(&database);
+    blocking(move || joining.join()).await;
     assert!(!facts(&database).await.is_distributed);
     assert_eq!(bring_up_to_date(&database.url).await.unwrap().layout, Layout::DistributedNow);
     let again = bring_up_to_date(&database.url).await.unwrap();
@@ -139,11 +140,12 @@ async fn what_was_in_one_database_is_distributed_as_it_is() {
 async fn tables_that_a_server_works_on_stay_where_they_are() {
     quiet();
     let citus = cluster();
-    let (database, join) = blocking(move || Database::apart(&citus)).await;
+    let database = Arc::new(blocking(move || Database::apart(citus)).await);
     let store = store(&database.url).await;
     let nodes = PostgresNodes::join(&database.url, &database.url, &SeededRandom::new(1)).await.unwrap();
     eventually("it leads", async || nodes.leads().then_some(())).await;
-    blocking(join).await;
+    let joining = Arc::clone(&database);
+    blocking(move || joining.join()).await;
     let refused = bring_up_to_date(&database.url).await.unwrap_err().to_string();
     assert!(refused.contains("stop all servers"), "{refused}");
     assert!(!facts(&database).await.is_distributed);
@@ -156,9 +158,10 @@ async fn tables_that_a_server_works_on_stay_where_they_are() {
 async fn whoever_is_cut_off_while_distributing_leaves_all_or_nothing() {
     quiet();
     let citus = cluster();
-    let (database, join) = blocking(move || Database::apart(&citus)).await;
+    let database = Arc::new(blocking(move || Database::apart(citus)).await);
     store(&database.url).await.close().await;
-    blocking(join).await;
+    let joining = Arc::clone(&database);
+    blocking(move || joining.join()).await;
     for millis in [10, 30, 60, 100, 150] {
         let url = database.url.clone();
         let working = tokio::spawn(async move { bring_up_to_date(&url).await });

@@ -187,15 +187,15 @@ impl Database {
         }
     }
 
-    /// One on the nodes of a cluster of which Citus knows nothing yet, and how it is told.
-    pub fn apart(citus: &Citus) -> (Self, impl Fn() + Send + Sync + 'static) {
+    /// One on the nodes of a cluster, of which Citus knows nothing yet.
+    pub fn apart(citus: Citus) -> Self {
         let name = citus.create_apart();
-        let (url, cluster) = (citus.url(&name), citus.clone());
-        let join = {
-            let name = name.clone();
-            move || cluster.join(&name)
-        };
-        (Self { url, name, citus: Some(citus.clone()) }, join)
+        Self { url: citus.url(&name), name, citus: Some(citus) }
+    }
+
+    /// Has Citus know of it.
+    pub fn join(&self) {
+        self.citus.as_ref().expect("a cluster").join(&self.name);
     }
 
     /// How it is reached over a pooler.
