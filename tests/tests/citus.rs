@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use frontdesk_core::conversation::{Control, LogState};
 use frontdesk_core::entry::Audience;
-use frontdesk_core::id::RobotId;
+use frontdesk_core::id::{DeviceId, RobotId};
 use frontdesk_core::log::EntryNumber;
-use frontdesk_core::port::{BackupError, LogStore as _, Nodes as _, ReadQuery, Store};
+use frontdesk_core::port::{Advance, BackupError, LogStore as _, Nodes as _, Position, ReadQuery, Store};
 use frontdesk_store::{
     Cluster, Layout, PostgresNodes, PostgresOptions, PostgresStore, bring_up_to_date, examine_database,
 };
@@ -89,20 +89,23 @@ async fn prepared(database: &Database) -> u64 {
 #[tokio::test]
 async fn a_message_is_one_commit_of_its_node_and_a_change_of_state_one_of_all() {
     let (database, store) = open().await;
-    answer(&database, "ALTER SYSTEM SET citus.recover_2pc_interval = -1").await;
-    answer(&database, "SELECT pg_reload_conf()").await;
     let log = register(&*store, "ann").await;
-    let before = prepared(&database).await;
+    // What was prepared until now is forgotten.
+    answer(&database, "SELECT recover_prepared_transactions()").await;
+    assert_eq!(prepared(&database).await, 0);
     for number in 0..5 {
         store.commit(commit(log, 0, tell(vec![said(&format!("message {number}"))]))).await.unwrap();
     }
-    assert_eq!(prepared(&database).await, before, "messages are written on one node");
-    let state = LogState::default();
-    let robot = Control::Robot(RobotId::new("faq").unwrap());
+    let step = Advance {
+        log,
+        device: DeviceId::new("phone").unwrap(),
+        position: Position { acknowledged: EntryNumber(3), sent_through: EntryNumber(3) },
+    };
+    store.advance(vec![step]).await.unwrap();
+    assert_eq!(prepared(&database).await, 0, "messages and positions are written on one node");
+    let (state, robot) = (LogState::default(), Control::Robot(RobotId::new("faq").unwrap()));
     store.commit(commit(log, 0, opened(&state, "1700000000-1", NOON, robot))).await.unwrap();
-    assert_eq!(prepared(&database).await, before + 1, "the conversation and its log are written together");
-    answer(&database, "ALTER SYSTEM RESET citus.recover_2pc_interval").await;
-    answer(&database, "SELECT pg_reload_conf()").await;
+    assert_eq!(prepared(&database).await, 1, "the conversation and its log are written together");
     store.close().await;
 }
 
