@@ -17,7 +17,8 @@ pub(super) async fn remove(tx: &Tx, removal: &Removal) -> Worked<Removed> {
     for row in &rows {
         let place = place(row)?;
         removed.after = Some(place);
-        if !row.try_get::<_, bool>("needed")? && !(tx.is_distributed() && is_to_be_pushed(tx, place).await?) {
+        let is_pushed = tx.is_distributed() && is_to_be_pushed(tx, place).await?;
+        if !is_pushed && !row.try_get::<_, bool>("needed")? {
             gone.push((place.log, place.number));
         }
     }

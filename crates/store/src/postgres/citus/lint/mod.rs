@@ -41,14 +41,14 @@ fn is_on_two_sides(sql: &str) -> bool {
 fn strays(list: &[(&str, &str, &str)], holds: impl Fn(&str) -> bool) -> (Vec<String>, Vec<String>) {
     let mut used = BTreeSet::new();
     let mut strays = Vec::new();
-    for Text { file, line, text } in source::texts() {
-        if !holds(&text) {
+    for Text { file, line, words } in source::texts() {
+        if !holds(&words) {
             continue;
         }
-        let known = list.iter().position(|(place, begins, _)| *place == file && text.starts_with(begins));
+        let known = list.iter().position(|(place, begins, _)| *place == file && words.starts_with(begins));
         match known {
             Some(known) => drop(used.insert(known)),
-            None => strays.push(format!("{file}:{line}: {text}")),
+            None => strays.push(format!("{file}:{line}: {words}")),
         }
     }
     let stale = (0..list.len()).filter(|one| !used.contains(one)).map(|one| list[one].1.to_owned());
@@ -90,7 +90,7 @@ fn statements_that_only_run_where_tables_lie_together_have_another_one_beside_th
 #[test]
 fn all_statements_are_found() {
     let texts = source::texts();
-    let named = |table: &str| texts.iter().any(|one| Statement::parse(&one.text).tables().contains(table));
+    let named = |table: &str| texts.iter().any(|one| Statement::parse(&one.words).tables().contains(table));
     for (table, _) in TABLES.iter().filter(|(table, _)| *table != "refinery_schema_history") {
         assert!(named(table), "no statement on {table} was found");
     }

@@ -9,7 +9,7 @@ pub(super) struct Text {
     pub(super) file: String,
     pub(super) line: usize,
     /// With single spaces.
-    pub(super) text: String,
+    pub(super) words: String,
 }
 
 pub(super) fn folder() -> PathBuf {
@@ -36,8 +36,8 @@ pub(super) fn texts() -> Vec<Text> {
         let source = fs::read_to_string(&path).unwrap();
         let source = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
         for (line, text) in of(source) {
-            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            texts.push(Text { file: file.clone(), line, text });
+            let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            texts.push(Text { file: file.clone(), line, words });
         }
     }
     texts
@@ -125,10 +125,10 @@ impl Reader<'_> {
 
 #[test]
 fn texts_are_read_as_the_compiler_does() {
-    let source = r##"// "no"
-        const A: &str = "SELECT \"a\" \
-            FROM b"; let c = '"'; fn f<'a>(x: &'a str) {}
-        concat!("one ", database_now!(), "two", inner!("three")) r#"raw "text""# "last""##;
+    let source = concat!(
+        "// \"no\"\n const A: &str = \"SELECT \\\"a\\\" \\\n FROM b\"; let c = '\"'; fn f<'a>(x: &'a str) {}\n",
+        "concat!(\"one \", database_now!(), \"two\", inner!(\"three\")) r#\"raw \"text\"\"# \"last\"",
+    );
     let found: Vec<String> = of(source).into_iter().map(|(_, text)| text).collect();
     let found: Vec<String> =
         found.iter().map(|one| one.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
