@@ -93,7 +93,11 @@ impl LogStore for PostgresStore {
             }
         }
         let prepared = &prepared;
-        let written = self.transaction(|tx| async move { commit::commit(&tx, prepared).await }).await?;
+        let written = if prepared.is_message() {
+            self.log_transaction(|tx| async move { commit::commit(&tx, prepared).await }).await?
+        } else {
+            self.transaction(|tx| async move { commit::commit(&tx, prepared).await }).await?
+        };
         written.map_err(CommitError::from)
     }
 
