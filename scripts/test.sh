@@ -50,11 +50,27 @@ suite "chaos" cargo test --workspace --locked --test chaos -- --nocapture
 # The same suites as above, with servers that keep their data in PostgreSQL; of the interfaces a choice, since each test
 # makes a database of its own.
 on_postgres() { FRONTDESK_TEST_STORE=postgres cargo test --workspace --locked "$@"; }
+citus=${FRONTDESK_TEST_CITUS_URL:-}
+unset FRONTDESK_TEST_CITUS_URL
 suite "delivery on PostgreSQL" on_postgres --test delivery
 suite "api on PostgreSQL" on_postgres --test api -- \
   api::chat api::customers api::files api::history api::idempotency api::knowledge_editing api::knowledge_learning \
   api::labels api::presence api::queue api::reports api::restart api::routing api::search api::tickets api::timers \
   api::transfer
+# The same on a cluster of Citus, whose coordinator's database the variable names; CONTRIBUTING.md says what it must be like.
+on_citus() {
+  local name=$1
+  shift
+  if [ -n "$citus" ]; then
+    FRONTDESK_TEST_CITUS_URL=$citus suite "$name" on_postgres "$@"
+  else
+    summary+=("not run: no FRONTDESK_TEST_CITUS_URL  $name")
+  fi
+}
+on_citus "store on Citus" --test citus
+on_citus "delivery on Citus" --test delivery
+on_citus "api on Citus" --test api -- api::chat api::customers api::history api::idempotency api::knowledge_editing \
+  api::labels api::queue api::reports api::routing api::search api::tickets api::timers api::transfer
 suite "storage of files of the tests" ./scripts/object-storage.sh
 suite "files in object storage" cargo test --workspace --locked --test object_storage
 suite "files in object storage on PostgreSQL" on_postgres --test object_storage

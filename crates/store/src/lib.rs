@@ -42,8 +42,8 @@ pub use inspect::{AuditInspector, ExportError};
 pub use key_file::KeyFile;
 pub use moving::{MoveError, MoveOptions, MoveProgress, Moved, OnMove, move_store};
 pub use postgres::{
-    Alone, DatabaseFacts, PostgresNodes, PostgresOptions, PostgresStore, Session, examine_database,
-    forget_place, hears,
+    Alone, Cluster, DatabaseFacts, Layout, PostgresNodes, PostgresOptions, PostgresStore, Session, UpToDate,
+    bring_up_to_date, examine_database, forget_place, hears, known_tables,
 };
 pub use recorded::record_in_every_chain;
 pub use sqlite::{FileFacts, Options, SqliteStore, examine_file};

@@ -3,6 +3,7 @@
 
 mod callers;
 mod certificate;
+mod citus;
 mod kept;
 mod ledger;
 mod pgbouncer;
@@ -23,6 +24,7 @@ mod world;
 
 pub use callers::{Agent, Answer, App, Customer, Http, POLL};
 pub use certificate::Certificate;
+pub use citus::{CITUS, Citus, ask};
 pub use ledger::{Dice, Ledger};
 pub use pgbouncer::{PgBouncer, Prepared};
 pub use postgres::{Database, Ending, Postgres};

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use super::citus::Citus;
 use super::pgbouncer::PgBouncer;
 
 /// Makes the cluster and runs the server, again whenever it ends, until nobody holds the other end of its input, however
@@ -140,8 +141,11 @@ impl Postgres {
         command.stdout(Stdio::null()).status().is_ok_and(|status| status.success())
     }
 
-    /// The URL of a new and empty database.
+    /// The URL of a new and empty database; on a cluster of Citus, if one is at hand.
     pub fn database(&self) -> String {
+        if let Some(citus) = Citus::at_hand() {
+            return citus.url(&citus.create());
+        }
         self.url(&self.create(&[]))
     }
 
@@ -162,18 +166,36 @@ impl Postgres {
     }
 }
 
-/// A database of the server of this process. It goes when this is dropped.
+/// A database of the server of this process, or on a cluster of Citus, if one is at hand. It goes when this is dropped.
 #[derive(Debug)]
 pub struct Database {
     /// How a store is opened on it.
     pub url: String,
     name: String,
+    citus: Option<Citus>,
 }
 
 impl Database {
     /// An empty one.
     pub fn empty() -> Self {
-        Self::create(&[])
+        match Citus::at_hand() {
+            Some(citus) => {
+                let name = citus.create();
+                Self { url: citus.url(&name), name, citus: Some(citus) }
+            }
+            None => Self::create(&[]),
+        }
+    }
+
+    /// One on the nodes of a cluster, of which Citus knows nothing yet.
+    pub fn apart(citus: Citus) -> Self {
+        let name = citus.create_apart();
+        Self { url: citus.url(&name), name, citus: Some(citus) }
+    }
+
+    /// Has Citus know of it.
+    pub fn join(&self) {
+        self.citus.as_ref().expect("a cluster").join(&self.name);
     }
 
     /// How it is reached over a pooler.
@@ -190,13 +212,17 @@ impl Database {
     fn create(arguments: &[&str]) -> Self {
         let server = Postgres::shared();
         let name = server.create(arguments);
-        Self { url: server.url(&name), name }
+        Self { url: server.url(&name), name, citus: None }
     }
 }
 
 impl Drop for Database {
     /// Whoever is still connected is turned out. That it may fail is no matter: the whole server goes with the process.
     fn drop(&mut self) {
+        if let Some(citus) = &self.citus {
+            citus.remove(&self.name);
+            return;
+        }
         let _ = Postgres::shared().run("dropdb", &["--force", &self.name]);
     }
 }

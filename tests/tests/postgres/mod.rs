@@ -2,6 +2,7 @@
 
 mod audit;
 mod backups;
+mod catalogue;
 mod every_table;
 mod interrupted;
 mod moving;

@@ -10,6 +10,7 @@ mod conformance;
 mod doctor;
 mod key;
 mod knowledge;
+mod migrate;
 mod moving;
 mod restore;
 mod search;
@@ -46,6 +47,9 @@ enum Command {
 
     /// Moves everything from a data directory into an empty PostgreSQL database; no server may run on either.
     Move(moving::MoveArgs),
+
+    /// Brings the tables of a database up to date, and distributes them where Citus is there; a server does so at its start.
+    Migrate(migrate::MigrateArgs),
 
     /// Lists and rotates the keys that secrets in the store are sealed with.
     Key(key::KeyCommand),
@@ -130,6 +134,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Restore(args) => restore::run(args).await,
 
             Command::Move(args) => moving::run(args).await,
+
+            Command::Migrate(args) => migrate::run(args).await,
 
             Command::Key(command) => key::run(command),
 

@@ -15,8 +15,8 @@ use crate::moving::{TABLES, Table};
 use crate::postgres::PostgresStore;
 use crate::postgres::fault::in_full;
 use crate::postgres::moving::Rows;
-use crate::postgres::schema;
 use crate::postgres::transaction::database_now;
+use crate::postgres::{citus, schema};
 use crate::sqlite::Sink;
 
 /// All of it sees one moment, however long it takes. Nobody waits for it; only what is replaced meanwhile is kept until it
@@ -52,6 +52,12 @@ pub(super) async fn take(
     if schema::newest_applied(&client).await.map_err(|error| lost(&error))? > Some(schema::newest_known()) {
         // What it does not know of would not be in it.
         let why = "a newer version has changed the database: have that one take the backup";
+        return Err(BackupError::Refused(why.to_owned()));
+    }
+    if citus::is_distributed(&client).await.map_err(|error| lost(&error))? {
+        // Each node has its own moment.
+        let why = "its tables are distributed over several nodes, and no backup sees all of them at one moment: take one \
+                   by the means of Citus and PostgreSQL";
         return Err(BackupError::Refused(why.to_owned()));
     }
     let (now, total) = moment(&client).await.map_err(|error| lost(&error))?;

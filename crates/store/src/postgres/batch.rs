@@ -1,13 +1,16 @@
 //! Messages that change no state, of many logs in one transaction: what queues up while some are being written is
 //! written with the next ones, in as many statements as one alone would take, and with one sync of the disk.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use frontdesk_core::log::LogId;
 use frontdesk_core::port::{Committed, StoreError};
+use futures_util::StreamExt as _;
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
-use crate::postgres::messages;
 use crate::postgres::store::Shared;
+use crate::postgres::{citus, messages};
 use crate::prepared::{Prepared, Refused};
 
 /// How many are written together at most.
@@ -16,6 +19,9 @@ const MOST: usize = 256;
 const ROOM: usize = 16_384;
 /// How many transactions are under way at a time: while one waits for the disk, the other reads.
 pub(super) const AT_A_TIME: usize = 2;
+
+/// How many groups of logs that lie together are, of those that one of them has taken.
+const GROUPS_AT_A_TIME: usize = 4;
 
 /// What comes of a message.
 pub(super) enum Answer {
@@ -89,10 +95,38 @@ pub(super) async fn run(shared: Arc<Shared>, arriving: Arriving, mut stopped: wa
 
 /// Fails, with the reason, if the database cannot be reached; everybody was told then.
 async fn write(shared: &Shared, batch: Vec<Waiting>) -> Result<(), String> {
+    if !shared.is_distributed() {
+        return write_together(shared, batch).await;
+    }
+    // What lies on one node is written with one commit of that node, and no node waits for another.
+    let logs: Vec<LogId> = batch.iter().map(|waiting| waiting.commit.log).collect();
+    let logs = &logs;
+    let places = shared.reading(|connection| async move { citus::by_shard(&connection, logs).await }).await;
+    let places = match places {
+        Ok(places) => places,
+        Err(error) => {
+            for waiting in batch {
+                let _ = waiting.reply.send(Err(again(&error)));
+            }
+            return Err(error.to_string());
+        }
+    };
+    let mut groups: BTreeMap<i64, Vec<Waiting>> = BTreeMap::new();
+    for waiting in batch {
+        let place = places.get(&waiting.commit.log).copied().unwrap_or_default();
+        groups.entry(place).or_default().push(waiting);
+    }
+    let writing = groups.into_values().map(|group| write_together(shared, group));
+    futures_util::stream::iter(writing).buffer_unordered(GROUPS_AT_A_TIME).collect::<Vec<_>>().await;
+    Ok(())
+}
+
+/// Fails, with the reason, if the database cannot be reached; everybody was told then.
+async fn write_together(shared: &Shared, batch: Vec<Waiting>) -> Result<(), String> {
     let (commits, replies): (Vec<_>, Vec<_>) =
         batch.into_iter().map(|waiting| (waiting.commit, waiting.reply)).unzip();
     let all = &commits;
-    let written = shared.transaction(|tx| async move { messages::commit_all(&tx, all).await }).await;
+    let written = shared.log_transaction(|tx| async move { messages::commit_all(&tx, all).await }).await;
     let mut answers = match written {
         Ok(answers) => answers.into_iter(),
         Err(StoreError::Failed(_)) => Vec::new().into_iter(),

@@ -121,6 +121,17 @@ pub(super) fn grow(log: &mut LogRow, now: Timestamp, entries: &[NewEntry]) -> Ve
     entries.iter().map(note).collect()
 }
 
+const APPEND: &str = "INSERT INTO entry (log, number, at, conversation, audience, said, life, body)
+     SELECT $1, $2 + nth - 1, at, $3, audience, said, $4, body
+     FROM unnest($5::bigint[], $6::bigint[], $7::bigint[], $8::text[])
+         WITH ORDINALITY AS new (at, audience, said, body, nth)";
+
+/// The same on the node of the log, without fetching anything from there.
+const APPEND_THERE: &str = "INSERT INTO entry (log, number, at, conversation, audience, said, life, body)
+     SELECT log.id, $2 + new.nth - 1, new.at, $3, new.audience, new.said, $4, new.body
+     FROM unnest($5::bigint[], $6::bigint[], $7::bigint[], $8::text[])
+         WITH ORDINALITY AS new (at, audience, said, body, nth) JOIN log ON log.id = $1";
+
 /// Writes entries at the end of a log that is locked, and where it ends with them.
 async fn append(
     tx: &Tx,
@@ -138,10 +149,7 @@ async fn append(
     let bodies: Vec<&str> = entries.iter().map(|entry| entry.text.as_str()).collect();
     let insert = async {
         tx.execute(
-            "INSERT INTO entry (log, number, at, conversation, audience, said, life, body)
-             SELECT $1, $2 + nth - 1, at, $3, audience, said, $4, body
-             FROM unnest($5::bigint[], $6::bigint[], $7::bigint[], $8::text[])
-                 WITH ORDINALITY AS new (at, audience, said, body, nth)",
+            tx.either(APPEND, APPEND_THERE),
             params![
                 after.id.as_bytes(),
                 stored(first.0),

@@ -28,14 +28,32 @@ pub(super) struct Connection {
     /// There until this is dropped.
     object: Option<Object>,
     session: Session,
+    /// Whether the tables lie on several nodes of a cluster.
+    is_distributed: bool,
     patience: Duration,
     is_silent: AtomicBool,
 }
 
 impl Connection {
     /// Each statement must be answered within `patience`.
-    pub(super) const fn new(object: Object, session: Session, patience: Duration) -> Self {
-        Self { object: Some(object), session, patience, is_silent: AtomicBool::new(false) }
+    pub(super) const fn new(
+        object: Object,
+        (session, is_distributed): (Session, bool),
+        patience: Duration,
+    ) -> Self {
+        let is_silent = AtomicBool::new(false);
+        Self { object: Some(object), session, is_distributed, patience, is_silent }
+    }
+
+    /// Whether the tables lie on several nodes of a cluster.
+    pub(super) const fn is_distributed(&self) -> bool {
+        self.is_distributed
+    }
+
+    /// The first of two statements, or the second one where the tables lie on several nodes: the one that names its logs so
+    /// that only their node is asked.
+    pub(super) const fn either<'a>(&self, together: &'a str, distributed: &'a str) -> &'a str {
+        if self.is_distributed { distributed } else { together }
     }
 
     fn object(&self) -> Worked<&Object> {

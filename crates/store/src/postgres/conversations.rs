@@ -156,7 +156,7 @@ macro_rules! select {
                  ARRAY(SELECT mention.agent FROM conversation_mention AS mention
                        WHERE mention.log = conversation.log
                            AND mention.conversation = conversation.conversation ORDER BY mention.agent) AS mentioned
-             FROM conversation JOIN log ON log.id = conversation.log ",
+             FROM conversation JOIN log_owner AS log ON log.id = conversation.log ",
             $rest
         )
     };

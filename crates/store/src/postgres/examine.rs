@@ -9,6 +9,7 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row};
 
 use crate::OpenError;
+use crate::postgres::citus::{self, Cluster};
 use crate::postgres::connect::Place;
 use crate::postgres::fault::in_full;
 use crate::postgres::schema;
@@ -76,6 +77,8 @@ pub struct DatabaseFacts {
     pub ours: i64,
     /// How many connections others have open.
     pub others: i64,
+    /// What Citus has made of it; `None` if it is not there.
+    pub cluster: Option<Cluster>,
 }
 
 impl DatabaseFacts {
@@ -116,6 +119,7 @@ async fn examine(
         most_connections: most_connections(&row)?,
         ours: row.try_get("ours")?,
         others: row.try_get("others")?,
+        cluster: citus::look(client).await?,
     })
 }
 

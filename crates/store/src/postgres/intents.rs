@@ -4,6 +4,7 @@ use frontdesk_core::conversation::Intent;
 use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::PendingIntent;
 use frontdesk_core::time::Timestamp;
+use futures_util::future::try_join_all;
 
 use crate::postgres::connection::Connection;
 use crate::postgres::fault::Worked;
@@ -22,6 +23,18 @@ pub(super) async fn store(
     intents: &[(Intent, String)],
 ) -> Worked<Vec<u64>> {
     let Some(owner) = log.owner.as_ref().filter(|_| !intents.is_empty()) else { return Ok(Vec::new()) };
+    if tx.is_distributed() {
+        // Ids are given out by the coordinator, for one row at a time.
+        let asking = intents.iter().map(|(_, text)| async move {
+            tx.first(
+                "INSERT INTO intent (log, tenant, number, stored, body) VALUES ($1, $2, $3, $4, $5) RETURNING id",
+                params![log.id.as_bytes(), owner.tenant.as_str(), stored(first.0), now.as_millis(), text],
+            )
+            .await
+        });
+        let rows = try_join_all(asking).await?;
+        return rows.iter().flatten().map(|row| number(row, "id")).collect();
+    }
     let bodies: Vec<&str> = intents.iter().map(|(_, text)| text.as_str()).collect();
     let rows = tx
         .query(

@@ -1,6 +1,6 @@
 //! The row of a log: its owner, its state and its end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use frontdesk_core::conversation::LogState;
 use frontdesk_core::entry::{Audience, Heads};
@@ -55,11 +55,6 @@ impl Tail {
             self.answered = Some(self.at);
         }
         self.at
-    }
-
-    fn listed_heads(&self) -> String {
-        let heads: Vec<String> = self.stored_heads().iter().map(i64::to_string).collect();
-        heads.join(",")
     }
 
     pub(super) fn stored_heads(&self) -> Vec<i64> {
@@ -123,6 +118,14 @@ pub(super) async fn lock_free(tx: &Tx, logs: &[LogId]) -> Worked<BTreeMap<LogId,
 
 /// The same, and those that somebody else has are waited for.
 pub(super) async fn lock_all(tx: &Tx, logs: &[LogId]) -> Worked<BTreeMap<LogId, LogRow>> {
+    if tx.is_distributed() {
+        // No statement locks rows on several nodes.
+        let mut found = BTreeMap::new();
+        for log in logs.iter().collect::<BTreeSet<_>>() {
+            found.extend(lock(tx, *log).await?.map(|row| (*log, row)));
+        }
+        return Ok(found);
+    }
     lock_many(tx, select_many!("FOR NO KEY UPDATE"), logs).await
 }
 
@@ -140,25 +143,33 @@ async fn lock_many(tx: &Tx, sql: &str, logs: &[LogId]) -> Worked<BTreeMap<LogId,
     Ok(found)
 }
 
-/// Writes where logs end from now on.
+/// The heads of all logs are one long array.
+const WRITE_TAILS: &str =
+    "UPDATE log SET number = new.number, at = new.at, said = new.said, answered = new.answered,
+         heads = ($4::bigint[])[CAST(6 * new.nth - 5 AS INTEGER) : CAST(6 * new.nth AS INTEGER)]
+     FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $5::bigint[], $6::bigint[])
+         WITH ORDINALITY AS new (id, number, at, said, answered, nth)
+     WHERE log.id = new.id";
+
+/// The same for logs that lie together.
+const WRITE_TAILS_THERE: &str =
+    "UPDATE log SET number = new.number, at = new.at, said = new.said, answered = new.answered,
+         heads = ($4::bigint[])[CAST(6 * new.nth - 5 AS INTEGER) : CAST(6 * new.nth AS INTEGER)]
+     FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $5::bigint[], $6::bigint[])
+         WITH ORDINALITY AS new (id, number, at, said, answered, nth)
+     WHERE log.id = new.id AND log.id = ANY ($1)";
+
+/// Writes where logs end from now on. Where they lie on several nodes, they lie together.
 pub(super) async fn write_tails(tx: &Tx, logs: &[&LogRow]) -> Worked<()> {
     let ids: Vec<&[u8]> = logs.iter().map(|log| log.id.as_bytes().as_slice()).collect();
     let numbers: Vec<i64> = logs.iter().map(|log| stored(log.tail.number.0)).collect();
     let at: Vec<i64> = logs.iter().map(|log| log.tail.at.as_millis()).collect();
-    // Arrays of arrays are one long array to PostgreSQL; texts of arrays are not.
-    let heads: Vec<String> = logs.iter().map(|log| format!("{{{}}}", log.tail.listed_heads())).collect();
+    let heads: Vec<i64> = logs.iter().flat_map(|log| log.tail.stored_heads()).collect();
     let said: Vec<Option<i64>> = logs.iter().map(|log| log.tail.said.map(Timestamp::as_millis)).collect();
     let answered: Vec<Option<i64>> =
         logs.iter().map(|log| log.tail.answered.map(Timestamp::as_millis)).collect();
-    tx.execute(
-        "UPDATE log SET number = new.number, at = new.at, heads = CAST(new.heads AS BIGINT[]), said = new.said,
-             answered = new.answered
-         FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[])
-             AS new (id, number, at, heads, said, answered)
-         WHERE log.id = new.id",
-        params![ids, numbers, at, heads, said, answered],
-    )
-    .await?;
+    tx.execute(tx.either(WRITE_TAILS, WRITE_TAILS_THERE), params![ids, numbers, at, heads, said, answered])
+        .await?;
     Ok(())
 }
 

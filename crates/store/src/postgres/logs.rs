@@ -1,5 +1,6 @@
 //! Logs: their rows, and the port that everything about them goes through.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -12,6 +13,7 @@ use frontdesk_core::port::{
     LogStore, LogView, PendingIntent, Position, ReadQuery, ReaderClaim, Rearm, Repeated, StoreError,
 };
 use frontdesk_core::time::Timestamp;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::new_entry::NewEntry;
 use crate::postgres::batch::Answer;
@@ -22,10 +24,13 @@ use crate::postgres::transaction::Tx;
 use crate::postgres::usage::Change;
 use crate::postgres::value::params;
 use crate::postgres::{
-    PostgresStore, commit, conversations, entries, intents, labels, log_row, positions, reader_claims,
-    repeats, timers,
+    PostgresStore, citus, commit, conversations, entries, intents, labels, log_row, owners, positions,
+    reader_claims, repeats, timers,
 };
 use crate::prepared::Prepared;
+
+/// How many groups of logs that lie together are written at a time.
+const GROUPS_AT_A_TIME: usize = 4;
 
 /// Makes a customer known, or takes over a new name or locale.
 async fn register(tx: &Tx, customer: &Customer) -> Worked<()> {
@@ -49,7 +54,7 @@ async fn register(tx: &Tx, customer: &Customer) -> Worked<()> {
     if row.map(|row| row.try_get("is_new")).transpose()?.unwrap_or(false) {
         tx.count(&customer.tenant, Change::CUSTOMER);
     }
-    Ok(())
+    owners::put(tx, customer).await
 }
 
 async fn repeated(tx: &Tx, log: LogId, key: &str) -> Worked<Option<Repeated>> {
@@ -88,7 +93,11 @@ impl LogStore for PostgresStore {
             }
         }
         let prepared = &prepared;
-        let written = self.transaction(|tx| async move { commit::commit(&tx, prepared).await }).await?;
+        let written = if prepared.is_message() {
+            self.log_transaction(|tx| async move { commit::commit(&tx, prepared).await }).await?
+        } else {
+            self.transaction(|tx| async move { commit::commit(&tx, prepared).await }).await?
+        };
         written.map_err(CommitError::from)
     }
 
@@ -101,7 +110,7 @@ impl LogStore for PostgresStore {
     ) -> Result<Option<EntryNumber>, StoreError> {
         let log = LogId::of_agent(tenant, agent);
         let entry = &NewEntry::new(body)?;
-        self.transaction(|tx| async move { commit::append_to_agent(&tx, log, source, entry).await }).await
+        self.log_transaction(|tx| async move { commit::append_to_agent(&tx, log, source, entry).await }).await
     }
 
     async fn repeated(&self, log: LogId, key: &str) -> Result<Option<Repeated>, StoreError> {
@@ -139,17 +148,32 @@ impl LogStore for PostgresStore {
     }
 
     async fn advance(&self, steps: Vec<Advance>) -> Result<(), StoreError> {
-        let steps = &steps;
-        self.transaction(|tx| async move { positions::advance(&tx, steps).await }).await
+        let advance = |steps: Vec<Advance>| async move {
+            let steps = &steps;
+            self.log_transaction(|tx| async move { positions::advance(&tx, steps).await }).await
+        };
+        if !self.is_distributed() {
+            return advance(steps).await;
+        }
+        let logs: Vec<LogId> = steps.iter().map(|step| step.log).collect();
+        let logs = &logs;
+        let places =
+            self.reading(|connection| async move { citus::by_shard(&connection, logs).await }).await?;
+        let mut groups: BTreeMap<i64, Vec<Advance>> = BTreeMap::new();
+        for step in steps {
+            groups.entry(places.get(&step.log).copied().unwrap_or_default()).or_default().push(step);
+        }
+        let moving = groups.into_values().map(advance);
+        stream::iter(moving).buffer_unordered(GROUPS_AT_A_TIME).try_collect().await
     }
 
     async fn claim_reader(&self, claim: ReaderClaim, lasts: Duration) -> Result<bool, StoreError> {
-        self.transaction(|tx| async move { reader_claims::claim(&tx, claim, lasts).await }).await
+        self.log_transaction(|tx| async move { reader_claims::claim(&tx, claim, lasts).await }).await
     }
 
     async fn release_readers(&self, claims: Vec<ReaderClaim>) -> Result<(), StoreError> {
         let claims = &claims;
-        self.transaction(|tx| async move { reader_claims::release(&tx, claims).await }).await
+        self.log_transaction(|tx| async move { reader_claims::release(&tx, claims).await }).await
     }
 
     async fn last_said(&self, log: LogId) -> Result<Option<Timestamp>, StoreError> {
@@ -162,7 +186,7 @@ impl LogStore for PostgresStore {
 
     async fn mark_seen(&self, seen: Vec<(LogId, Timestamp)>) -> Result<(), StoreError> {
         let seen = &seen;
-        self.transaction(|tx| async move { positions::mark_seen(&tx, seen).await }).await
+        self.log_transaction(|tx| async move { positions::mark_seen(&tx, seen).await }).await
     }
 
     async fn last_seen(&self, log: LogId) -> Result<Option<Timestamp>, StoreError> {
@@ -179,7 +203,7 @@ impl LogStore for PostgresStore {
 
     async fn rearm(&self, timers: Vec<Rearm>) -> Result<(), StoreError> {
         let timers = &timers;
-        self.transaction(|tx| async move { timers::rearm(&tx, timers).await }).await
+        self.log_transaction(|tx| async move { timers::rearm(&tx, timers).await }).await
     }
 
     async fn pending_intents(

@@ -18,6 +18,35 @@ use crate::postgres::usage::Change;
 use crate::postgres::value::{params, stored};
 use crate::prepared::{Prepared, Refused};
 
+const MARK: &str = "INSERT INTO pending (log, purpose, tenant, channel, after)
+     SELECT log.id, new.purpose, log.tenant, log.channel, new.after
+     FROM unnest($1::bytea[], $2::text[], $3::bigint[]) AS new (log, purpose, after)
+     JOIN log ON log.id = new.log
+     ON CONFLICT DO NOTHING";
+const WRITE: &str = "INSERT INTO entry (log, number, at, conversation, audience, said, life, body)
+     SELECT log, number, at, conversation, audience, said, $8, body
+     FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[])
+         AS new (log, number, at, conversation, audience, said, body)";
+const REMEMBER: &str = "INSERT INTO idempotency (log, key, day, fingerprint, outcome, first)
+     SELECT * FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::bytea[], $5::text[], $6::bigint[])";
+
+/// The same for logs that lie together, on their node and without fetching anything from there.
+const MARK_THERE: &str = "INSERT INTO pending (log, purpose, tenant, channel, after)
+     SELECT log.id, new.purpose, log.tenant, log.channel, new.after
+     FROM unnest($1::bytea[], $2::text[], $3::bigint[]) AS new (log, purpose, after)
+     JOIN log ON log.id = new.log WHERE log.id = ANY ($1)
+     ON CONFLICT DO NOTHING";
+const WRITE_THERE: &str = "INSERT INTO entry (log, number, at, conversation, audience, said, life, body)
+     SELECT log.id, new.number, new.at, new.conversation, new.audience, new.said, $8, new.body
+     FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[])
+         AS new (log, number, at, conversation, audience, said, body)
+     JOIN log ON log.id = new.log WHERE log.id = ANY ($1)";
+const REMEMBER_THERE: &str = "INSERT INTO idempotency (log, key, day, fingerprint, outcome, first)
+     SELECT log.id, new.key, new.day, new.fingerprint, new.outcome, new.first
+     FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::bytea[], $5::text[], $6::bigint[])
+         AS new (log, key, day, fingerprint, outcome, first)
+     JOIN log ON log.id = new.log WHERE log.id = ANY ($1)";
+
 /// By log and key.
 type Answers = HashMap<(LogId, String), (i64, Repeated)>;
 
@@ -140,15 +169,7 @@ impl<'a> Group<'a> {
             purposes.push(purpose.as_str());
             after.push(self.before.get(log).map_or(0, |number| stored(number.0)));
         }
-        tx.execute(
-            "INSERT INTO pending (log, purpose, tenant, channel, after)
-             SELECT log.id, new.purpose, log.tenant, log.channel, new.after
-             FROM unnest($1::bytea[], $2::text[], $3::bigint[]) AS new (log, purpose, after)
-             JOIN log ON log.id = new.log
-             ON CONFLICT DO NOTHING",
-            params![logs, purposes, after],
-        )
-        .await?;
+        tx.execute(tx.either(MARK, MARK_THERE), params![logs, purposes, after]).await?;
         Ok(())
     }
 }
@@ -168,10 +189,7 @@ impl<'a> Entries<'a> {
 
     async fn write(&self, tx: &Tx, life: i64) -> Worked<()> {
         tx.execute(
-            "INSERT INTO entry (log, number, at, conversation, audience, said, life, body)
-             SELECT log, number, at, conversation, audience, said, $8, body
-             FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[])
-                 AS new (log, number, at, conversation, audience, said, body)",
+            tx.either(WRITE, WRITE_THERE),
             params![
                 self.logs,
                 self.numbers,
@@ -204,8 +222,7 @@ impl<'a> Keys<'a> {
             return Ok(());
         }
         tx.execute(
-            "INSERT INTO idempotency (log, key, day, fingerprint, outcome, first)
-             SELECT * FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::bytea[], $5::text[], $6::bigint[])",
+            tx.either(REMEMBER, REMEMBER_THERE),
             params![self.logs, self.names, self.days, self.fingerprints, self.outcomes, self.first],
         )
         .await?;

@@ -7,6 +7,7 @@
 //! - `commit`: writing a decision; `batch` and `messages`: many messages that change no state at once.
 //! - `schema`: the migrations; `epoch`: the life of the store; `usage`: how much each tenant uses; `upkeep`: what is
 //!   done now and then; `examine`: looking at the database from outside.
+//! - `citus`: where the tables lie in a cluster.
 //! - `backup`: a backup of the form that the embedded store's has.
 //! - `moving`: taking in everything that another store has.
 //! - `nodes`: what nodes tell each other, and which of them leads.
@@ -19,6 +20,7 @@ mod activity;
 mod audit;
 mod backup;
 mod batch;
+mod citus;
 mod commit;
 mod conditions;
 mod connect;
@@ -40,6 +42,7 @@ mod logs;
 mod messages;
 mod moving;
 mod nodes;
+mod owners;
 mod pending;
 mod people;
 mod positions;
@@ -66,6 +69,7 @@ mod value;
 mod whole;
 
 pub(crate) use audit::PostgresAudit;
+pub use citus::{Cluster, Layout, UpToDate, bring_up_to_date, known_tables};
 pub use epoch::forget_place;
 pub use examine::{DatabaseFacts, examine_database, hears};
 pub(crate) use moving::{Found, Target};

@@ -15,14 +15,21 @@ use crate::postgres::value::{self, entry_number, id, limit, number, params, smal
 /// How many attempts of each channel are kept.
 const ATTEMPTS_KEPT: i64 = 1_000;
 
+const MARK: &str = "INSERT INTO pending (log, purpose, tenant, channel, after)
+     SELECT $1, purpose, $3, $4, $5 FROM unnest($2::text[]) AS new (purpose) ON CONFLICT DO NOTHING";
+
+/// The same on the node of the log, without fetching anything from there.
+const MARK_THERE: &str = "INSERT INTO pending (log, purpose, tenant, channel, after)
+     SELECT log.id, new.purpose, $3, $4, $5 FROM unnest($2::text[]) AS new (purpose) JOIN log ON log.id = $1
+     ON CONFLICT DO NOTHING";
+
 /// Marks a log for readers, unless it is marked: it stood before what is being written now. The log is locked, so that no
 /// reader takes its mark away meanwhile.
 pub(super) async fn mark(tx: &Tx, before: &LogRow, purposes: &[Purpose]) -> Worked<()> {
     let Some(owner) = before.owner.as_ref().filter(|_| !purposes.is_empty()) else { return Ok(()) };
     let purposes: Vec<&str> = purposes.iter().map(|purpose| purpose.as_str()).collect();
     tx.execute(
-        "INSERT INTO pending (log, purpose, tenant, channel, after)
-         SELECT $1, purpose, $3, $4, $5 FROM unnest($2::text[]) AS new (purpose) ON CONFLICT DO NOTHING",
+        tx.either(MARK, MARK_THERE),
         params![
             before.id.as_bytes(),
             purposes,
@@ -148,7 +155,7 @@ async fn logs_of_channel(
     let after = after.as_ref().map_or(&[][..], |log| log.as_bytes());
     let rows = connection
         .query(
-            "SELECT id FROM log WHERE tenant = $1 AND channel = $2 AND id > $3 ORDER BY id LIMIT $4",
+            "SELECT id FROM log_owner WHERE tenant = $1 AND channel = $2 AND id > $3 ORDER BY id LIMIT $4",
             params![tenant.as_str(), channel.as_str(), after, limit(most)],
         )
         .await?;

@@ -51,39 +51,56 @@ impl<'a> Steps<'a> {
     }
 }
 
-/// Moves devices forward, and never back.
+const MOVE: &str = "UPDATE reader_position AS known SET
+         acknowledged = greatest(known.acknowledged, step.acknowledged),
+         sent_through = greatest(known.sent_through, step.sent_through),
+         moved = greatest($6, 1 + (SELECT max(moved) FROM reader_position AS other WHERE other.log = known.log))
+             + step.nth
+     FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
+         AS step (log, device, acknowledged, sent_through, nth)
+     WHERE known.log = step.log AND known.device = step.device
+         AND (known.acknowledged < step.acknowledged OR known.sent_through < step.sent_through)";
+const APPEAR: &str = "INSERT INTO reader_position (log, device, acknowledged, sent_through, moved)
+     SELECT step.log, step.device, step.acknowledged, step.sent_through, greatest($6, 1 + (
+             SELECT coalesce(max(moved), 0) FROM reader_position AS other WHERE other.log = step.log)) + step.nth
+     FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
+         AS step (log, device, acknowledged, sent_through, nth)
+     WHERE EXISTS (SELECT 1 FROM log WHERE log.id = step.log)
+         AND NOT EXISTS (SELECT 1 FROM reader_position AS other
+                         WHERE other.log = step.log AND other.device = step.device)
+     ORDER BY step.nth
+     ON CONFLICT (log, device) DO NOTHING RETURNING log, device";
+
+/// The same for logs that lie together, each of whose tables is told so.
+const MOVE_THERE: &str = "UPDATE reader_position AS known SET
+         acknowledged = greatest(known.acknowledged, step.acknowledged),
+         sent_through = greatest(known.sent_through, step.sent_through),
+         moved = greatest($6, 1 + (SELECT max(moved) FROM reader_position AS other
+                                   WHERE other.log = known.log AND other.log = ANY ($1))) + step.nth
+     FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
+         AS step (log, device, acknowledged, sent_through, nth)
+     WHERE known.log = step.log AND known.log = ANY ($1) AND known.device = step.device
+         AND (known.acknowledged < step.acknowledged OR known.sent_through < step.sent_through)";
+const APPEAR_THERE: &str = "INSERT INTO reader_position (log, device, acknowledged, sent_through, moved)
+     SELECT log.id, step.device, step.acknowledged, step.sent_through, greatest($6, 1 + (
+             SELECT coalesce(max(moved), 0) FROM reader_position AS other
+             WHERE other.log = log.id AND other.log = ANY ($1))) + step.nth
+     FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
+         AS step (log, device, acknowledged, sent_through, nth)
+     JOIN log ON log.id = step.log
+     WHERE log.id = ANY ($1) AND NOT EXISTS (
+         SELECT 1 FROM reader_position AS other
+         WHERE other.log = log.id AND other.log = ANY ($1) AND other.device = step.device)
+     ORDER BY step.nth
+     ON CONFLICT (log, device) DO NOTHING RETURNING log, device";
+
+/// Moves devices forward, and never back. Where logs lie on several nodes, these lie together.
 pub(super) async fn advance(tx: &Tx, steps: &[Advance]) -> Worked<()> {
     let now = tx.now().await?.as_millis();
     let Steps { logs, devices, acknowledged, sent_through, nth } = Steps::of(steps);
     let values = params![logs, devices, acknowledged, sent_through, nth, now];
-    tx.execute(
-        "UPDATE reader_position AS known SET
-             acknowledged = greatest(known.acknowledged, step.acknowledged),
-             sent_through = greatest(known.sent_through, step.sent_through),
-             moved = greatest($6, 1 + (SELECT max(moved) FROM reader_position AS other WHERE other.log = known.log))
-                 + step.nth
-         FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
-             AS step (log, device, acknowledged, sent_through, nth)
-         WHERE known.log = step.log AND known.device = step.device
-             AND (known.acknowledged < step.acknowledged OR known.sent_through < step.sent_through)",
-        values,
-    )
-    .await?;
-    let appeared = tx
-        .query(
-            "INSERT INTO reader_position (log, device, acknowledged, sent_through, moved)
-             SELECT step.log, step.device, step.acknowledged, step.sent_through, greatest($6, 1 + (
-                     SELECT coalesce(max(moved), 0) FROM reader_position AS other WHERE other.log = step.log)) + step.nth
-             FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
-                 AS step (log, device, acknowledged, sent_through, nth)
-             WHERE EXISTS (SELECT 1 FROM log WHERE log.id = step.log)
-                 AND NOT EXISTS (SELECT 1 FROM reader_position AS other
-                                 WHERE other.log = step.log AND other.device = step.device)
-             ORDER BY step.nth
-             ON CONFLICT (log, device) DO NOTHING RETURNING log, device",
-            values,
-        )
-        .await?;
+    tx.execute(tx.either(MOVE, MOVE_THERE), values).await?;
+    let appeared = tx.query(tx.either(APPEAR, APPEAR_THERE), values).await?;
     let named = steps.iter().map(|step| &step.device).filter(|device| device.is_named_by_client());
     let named: BTreeSet<&str> = named.map(DeviceId::as_str).collect();
     let mut fuller = BTreeSet::new();

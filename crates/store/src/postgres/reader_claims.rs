@@ -29,15 +29,20 @@ pub(super) async fn claim(tx: &Tx, claim: ReaderClaim, lasts: Duration) -> Worke
     Ok(taken == 1)
 }
 
+const RELEASE: &str =
+    "DELETE FROM reader_claim USING unnest($1::bytea[], $2::bigint[], $3::bigint[]) AS done (log, node, number)
+     WHERE reader_claim.log = done.log AND reader_claim.node = done.node AND reader_claim.number = done.number";
+
+/// The same, asking the nodes of these logs alone.
+const RELEASE_THERE: &str =
+    "DELETE FROM reader_claim USING unnest($1::bytea[], $2::bigint[], $3::bigint[]) AS done (log, node, number)
+     WHERE reader_claim.log = done.log AND reader_claim.log = ANY ($1)
+         AND reader_claim.node = done.node AND reader_claim.number = done.number";
+
 pub(super) async fn release(tx: &Tx, claims: &[ReaderClaim]) -> Worked<()> {
     let logs: Vec<&[u8]> = claims.iter().map(|claim| claim.log.as_bytes().as_slice()).collect();
     let nodes: Vec<i64> = claims.iter().map(|claim| claim.node.cast_signed()).collect();
     let numbers: Vec<i64> = claims.iter().map(|claim| claim.number.cast_signed()).collect();
-    tx.execute(
-        "DELETE FROM reader_claim USING unnest($1::bytea[], $2::bigint[], $3::bigint[]) AS done (log, node, number)
-         WHERE reader_claim.log = done.log AND reader_claim.node = done.node AND reader_claim.number = done.number",
-        params![logs, nodes, numbers],
-    )
-    .await?;
+    tx.execute(tx.either(RELEASE, RELEASE_THERE), params![logs, nodes, numbers]).await?;
     Ok(())
 }

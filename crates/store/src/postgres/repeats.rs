@@ -37,7 +37,17 @@ pub(super) async fn last(connection: &Connection, log: LogId, key: &str) -> Work
     row.map(|row| from_row(&row)).transpose()
 }
 
-/// The same for many keys at once.
+const LAST_OF: &str = "SELECT DISTINCT ON (log, key) log, key, day, fingerprint, outcome, first
+     FROM unnest($1::bytea[], $2::text[]) AS asked (log, key) JOIN idempotency USING (log, key)
+     ORDER BY log, key, day DESC";
+
+/// The same of logs that lie together.
+const LAST_OF_THERE: &str = "SELECT DISTINCT ON (log, key) log, key, day, fingerprint, outcome, first
+     FROM unnest($1::bytea[], $2::text[]) AS asked (log, key) JOIN idempotency USING (log, key)
+     WHERE idempotency.log = ANY ($1)
+     ORDER BY log, key, day DESC";
+
+/// The same for many keys at once. Where logs lie on several nodes, these lie together.
 pub(super) async fn last_of(
     connection: &Connection,
     keys: &[(LogId, &str)],
@@ -47,14 +57,7 @@ pub(super) async fn last_of(
     }
     let (logs, keys): (Vec<&[u8]>, Vec<&str>) =
         keys.iter().map(|(log, key)| (log.as_bytes().as_slice(), *key)).unzip();
-    let rows = connection
-        .query(
-            "SELECT DISTINCT ON (log, key) log, key, day, fingerprint, outcome, first
-             FROM unnest($1::bytea[], $2::text[]) AS asked (log, key) JOIN idempotency USING (log, key)
-             ORDER BY log, key, day DESC",
-            params![logs, keys],
-        )
-        .await?;
+    let rows = connection.query(connection.either(LAST_OF, LAST_OF_THERE), params![logs, keys]).await?;
     let mut found = HashMap::with_capacity(rows.len());
     for row in &rows {
         found.insert((value::log(row, "log")?, row.try_get("key")?), from_row(row)?);

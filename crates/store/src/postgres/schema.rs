@@ -124,8 +124,8 @@ impl Applied {
 }
 
 /// Brings the tables up to date, by one node at a time. Tables that are newer than this program stay as they are if it can
-/// work with them.
-pub(super) async fn migrate(place: &Place, _alone: &Alone) -> Result<(), OpenError> {
+/// work with them. Tells which migrations were applied.
+pub(super) async fn migrate(place: &Place, _alone: &Alone) -> Result<Vec<String>, OpenError> {
     let client = place.connect().await?;
     let failed = |error: tokio_postgres::Error| place.failed(in_full(&error));
     client.batch_execute(BEGIN_MIGRATING).await.map_err(failed)?;
@@ -143,7 +143,8 @@ pub(super) async fn migrate(place: &Place, _alone: &Alone) -> Result<(), OpenErr
     for migration in &missing {
         tracing::info!(version = migration.version(), name = migration.name(), "a migration is applied");
     }
-    client.batch_execute(&script(&missing)).await.map_err(failed)
+    client.batch_execute(&script(&missing)).await.map_err(failed)?;
+    Ok(missing.iter().map(ToString::to_string).collect())
 }
 
 /// What is to be applied to a database to which this was, in its order. Of those that are newer than this program nothing is
@@ -183,14 +184,19 @@ fn script(missing: &[&Migration]) -> String {
                  to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '{checksum}');\n"
         ));
         if let Some(oldest) = oldest_after(sql) {
-            script.push(format!(
-                "INSERT INTO store_value (name, value) VALUES ('{OLDEST}', int8send({oldest}))
-                     ON CONFLICT (name) DO UPDATE SET value = greatest(store_value.value, excluded.value);\n"
-            ));
+            script.push(format!("{};\n", requires(oldest)));
         }
     }
     script.push("COMMIT".to_owned());
     script.concat()
+}
+
+/// From then on a program must know this migration.
+pub(super) fn requires(oldest: i64) -> String {
+    format!(
+        "INSERT INTO store_value (name, value) VALUES ('{OLDEST}', int8send({oldest}))
+             ON CONFLICT (name) DO UPDATE SET value = greatest(store_value.value, excluded.value)"
+    )
 }
 
 /// Which migration a program must know once this one was applied, if it says so.

@@ -19,14 +19,16 @@ use crate::postgres::connect::Place;
 use crate::postgres::connection::{Connection, PROMPT, SLOW};
 use crate::postgres::fault::{Fault, Worked};
 use crate::postgres::session::{Begin, Session};
-use crate::postgres::transaction::Tx;
+use crate::postgres::transaction::{Touches, Tx};
 use crate::postgres::usage::{self, Usages};
-use crate::postgres::{audit, directory, epoch, schema, upkeep};
+use crate::postgres::{audit, citus, directory, epoch, schema, upkeep};
 
 /// How often work is done that others were in the way of.
 const ATTEMPTS: u32 = 8;
 /// How long it waits before it is done again for the first time; twice as long each time after that.
 const FIRST_PAUSE: Duration = Duration::from_millis(1);
+/// What only reads writes to nothing.
+const SNAPSHOT: (Begin, Touches) = (Begin::Snapshot, Touches::Logs);
 
 /// How the store uses the database.
 #[derive(Clone, Debug)]
@@ -71,6 +73,7 @@ pub struct PostgresStore {
 pub(super) struct Shared {
     pool: Pool,
     session: Session,
+    is_distributed: bool,
     /// The database was changed so that this program is too old for it.
     is_outdated: AtomicBool,
     clock: Option<Arc<dyn Clock>>,
@@ -87,6 +90,7 @@ impl PostgresStore {
         alone.refuse_half_moved(&place).await?;
         schema::migrate(&place, &alone).await?;
         let failed = |fault: Fault| place.failed(fault.error.to_string());
+        let is_distributed = citus::settle(&place, &alone).await?.is_distributed();
         let session = Session::of(&place).await?;
         if !session.keeps_settings() {
             let statements = if session.keeps_statements() { "kept" } else { "parsed each time" };
@@ -94,7 +98,8 @@ impl PostgresStore {
         }
         let pool = place.pool(session, (options.connections, options.wait))?;
         let first = pool.get().await.map_err(|error| failed(error.into()))?;
-        let tx = Tx::new(Connection::new(first, session, SLOW), options.clock.clone(), Life::FIRST);
+        let first = Connection::new(first, (session, is_distributed), SLOW);
+        let tx = Tx::new(first, options.clock.clone(), (Life::FIRST, Touches::Anything));
         tx.begin(session.begin(Begin::Committed)).await.map_err(failed)?;
         let opened = epoch::open(&tx, random).await.map_err(failed)?;
         audit::ready(&tx, random).await.map_err(failed)?;
@@ -108,7 +113,8 @@ impl PostgresStore {
         alone.end().await;
         let (is_outdated, usages) = (AtomicBool::new(false), Usages::default());
         let clock = options.clock;
-        let shared = Arc::new(Shared { pool, session, is_outdated, clock, life: opened.life, usages });
+        let life = opened.life;
+        let shared = Arc::new(Shared { pool, session, is_distributed, is_outdated, clock, life, usages });
         let all = shared.slow_reading(|connection| async move { usage::read(&connection).await }).await;
         shared.usages.settle(&[], all.map_err(|error| place.failed(error.to_string()))?);
         let (stop, stopped) = watch::channel(false);
@@ -139,6 +145,16 @@ impl PostgresStore {
         T: Send,
     {
         self.shared.transaction(work).await
+    }
+
+    /// The same of work that writes rows of logs and nothing else.
+    pub(super) async fn log_transaction<T, W, F>(&self, work: W) -> Result<T, StoreError>
+    where
+        W: Fn(Tx) -> F + Send + Sync,
+        F: Future<Output = Worked<T>> + Send,
+        T: Send,
+    {
+        self.shared.log_transaction(work).await
     }
 
     /// Has something read with single statements, each of which sees what was committed before it.
@@ -178,7 +194,7 @@ impl PostgresStore {
         F: Future<Output = Worked<T>> + Send,
         T: Send,
     {
-        self.shared.transact(Begin::Snapshot, PROMPT, work).await
+        self.shared.transact(SNAPSHOT, PROMPT, work).await
     }
 
     /// The same of what goes through much.
@@ -188,12 +204,17 @@ impl PostgresStore {
         F: Future<Output = Worked<T>> + Send,
         T: Send,
     {
-        self.shared.transact(Begin::Snapshot, SLOW, work).await
+        self.shared.transact(SNAPSHOT, SLOW, work).await
     }
 
     /// Where messages that change no state are written, many at once.
     pub(super) const fn messages(&self) -> &Messages {
         &self.messages
+    }
+
+    /// Whether the tables lie on several nodes of a cluster.
+    pub(super) fn is_distributed(&self) -> bool {
+        self.shared.is_distributed()
     }
 
     pub(super) fn usages(&self) -> &Usages {
@@ -233,11 +254,16 @@ impl PostgresStore {
 }
 
 impl Shared {
+    /// Whether the tables lie on several nodes of a cluster.
+    pub(super) const fn is_distributed(&self) -> bool {
+        self.is_distributed
+    }
+
     async fn connection(&self, patience: Duration) -> Worked<Connection> {
         if self.is_outdated.load(Ordering::Relaxed) {
             return Err(StoreError::Unavailable(schema::OUTDATED.to_owned()).into());
         }
-        Ok(Connection::new(self.pool.get().await?, self.session, patience))
+        Ok(Connection::new(self.pool.get().await?, (self.session, self.is_distributed), patience))
     }
 
     pub(super) async fn reading<T, W, F>(&self, work: W) -> Result<T, StoreError>
@@ -274,7 +300,17 @@ impl Shared {
         F: Future<Output = Worked<T>> + Send,
         T: Send,
     {
-        self.transact(Begin::Committed, PROMPT, work).await
+        self.transact((Begin::Committed, Touches::Anything), PROMPT, work).await
+    }
+
+    /// The same of work that writes rows of logs and nothing else.
+    pub(super) async fn log_transaction<T, W, F>(&self, work: W) -> Result<T, StoreError>
+    where
+        W: Fn(Tx) -> F + Send + Sync,
+        F: Future<Output = Worked<T>> + Send,
+        T: Send,
+    {
+        self.transact((Begin::Committed, Touches::Logs), PROMPT, work).await
     }
 
     pub(super) async fn slow_transaction<T, W, F>(&self, work: W) -> Result<T, StoreError>
@@ -283,10 +319,15 @@ impl Shared {
         F: Future<Output = Worked<T>> + Send,
         T: Send,
     {
-        self.transact(Begin::Committed, SLOW, work).await
+        self.transact((Begin::Committed, Touches::Anything), SLOW, work).await
     }
 
-    async fn transact<T, W, F>(&self, begin: Begin, patience: Duration, work: W) -> Result<T, StoreError>
+    async fn transact<T, W, F>(
+        &self,
+        kind: (Begin, Touches),
+        patience: Duration,
+        work: W,
+    ) -> Result<T, StoreError>
     where
         W: Fn(Tx) -> F + Send + Sync,
         F: Future<Output = Worked<T>> + Send,
@@ -294,22 +335,27 @@ impl Shared {
     {
         let mut pause = FIRST_PAUSE;
         for _ in 1..ATTEMPTS {
-            match self.attempt(begin, patience, &work).await {
+            match self.attempt(kind, patience, &work).await {
                 Err(fault) if fault.is_conflict => tokio::time::sleep(pause).await,
                 done => return done.map_err(|fault| fault.error),
             }
             pause *= 2;
         }
-        self.attempt(begin, patience, &work).await.map_err(|fault| fault.error)
+        self.attempt(kind, patience, &work).await.map_err(|fault| fault.error)
     }
 
-    async fn attempt<T, W, F>(&self, begin: Begin, patience: Duration, work: &W) -> Worked<T>
+    async fn attempt<T, W, F>(
+        &self,
+        (begin, touches): (Begin, Touches),
+        patience: Duration,
+        work: &W,
+    ) -> Worked<T>
     where
         W: Fn(Tx) -> F + Send + Sync,
         F: Future<Output = Worked<T>> + Send,
         T: Send,
     {
-        let tx = Tx::new(self.connection(patience).await?, self.clock.clone(), self.life);
+        let tx = Tx::new(self.connection(patience).await?, self.clock.clone(), (self.life, touches));
         // The first statement goes along with the beginning, in that order.
         let (opened, done) =
             futures_util::future::join(tx.begin(self.session.begin(begin)), work(tx.clone())).await;
@@ -343,8 +389,19 @@ async fn is_too_old(shared: &Shared) -> bool {
     if shared.is_outdated.load(Ordering::Relaxed) {
         return true;
     }
-    match shared.reading(|connection| async move { schema::oldest_program(&connection).await }).await {
-        Ok(oldest) if oldest > schema::newest_known() => {
+    let looked = shared
+        .reading(|connection| async move {
+            let is_distributed = citus::is_distributed_now(&connection).await?;
+            Ok((schema::oldest_program(&connection).await?, is_distributed))
+        })
+        .await;
+    match looked {
+        Ok((_, is_distributed)) if is_distributed != shared.is_distributed => {
+            tracing::error!("the tables of the database were distributed meanwhile: start this server anew");
+            shared.is_outdated.store(true, Ordering::Relaxed);
+            true
+        }
+        Ok((oldest, _)) if oldest > schema::newest_known() => {
             tracing::error!(oldest, known = schema::newest_known(), "{}", schema::OUTDATED);
             shared.is_outdated.store(true, Ordering::Relaxed);
             true

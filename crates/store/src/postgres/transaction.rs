@@ -9,6 +9,7 @@ use frontdesk_core::log::Life;
 use frontdesk_core::port::Clock;
 use frontdesk_core::time::Timestamp;
 
+use crate::postgres::citus::WHOLE_COMMIT;
 use crate::postgres::connection::Connection;
 use crate::postgres::fault::{Fault, Worked};
 use crate::postgres::usage::{Change, Tally};
@@ -32,12 +33,22 @@ struct Inner {
     clock: Option<Arc<dyn Clock>>,
     life: Life,
     is_over: AtomicBool,
+    touches: Touches,
     /// The time as it was asked for first; `NOT_ASKED` before that.
     now: AtomicI64,
     tally: Tally,
 }
 
 const NOT_ASKED: i64 = i64::MIN;
+
+/// What a transaction writes to, where the tables lie on several nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Touches {
+    /// Rows that lie with their logs, and nothing else.
+    Logs,
+    /// Other rows, and perhaps rows of logs as well: both or neither must be written.
+    Anything,
+}
 
 impl Deref for Tx {
     type Target = Connection;
@@ -48,9 +59,13 @@ impl Deref for Tx {
 }
 
 impl Tx {
-    pub(super) fn new(connection: Connection, clock: Option<Arc<dyn Clock>>, life: Life) -> Self {
+    pub(super) fn new(
+        connection: Connection,
+        clock: Option<Arc<dyn Clock>>,
+        (life, touches): (Life, Touches),
+    ) -> Self {
         let (is_over, now) = (AtomicBool::new(false), AtomicI64::new(NOT_ASKED));
-        Self(Arc::new(Inner { connection, clock, life, is_over, now, tally: Tally::default() }))
+        Self(Arc::new(Inner { connection, clock, life, is_over, touches, now, tally: Tally::default() }))
     }
 
     pub(super) async fn begin(&self, how: &str) -> Worked<()> {
@@ -58,7 +73,8 @@ impl Tx {
     }
 
     pub(super) async fn commit(&self) -> Worked<Vec<(TenantId, Change)>> {
-        let committed = self.run("COMMIT").await;
+        let is_whole = self.is_distributed() && self.0.touches == Touches::Anything;
+        let committed = self.run(if is_whole { WHOLE_COMMIT } else { "COMMIT" }).await;
         // Whatever came of it, the transaction is not open any more, or the connection is not.
         self.0.is_over.store(true, Ordering::Relaxed);
         committed.map_err(Fault::of_commit)?;

@@ -23,6 +23,13 @@ const SESSIONS_KEPT_MS: i64 = 24 * 3_600 * 1_000;
 /// Of several nodes one throws away.
 const LOCK: i64 = 1_178_891_116;
 
+const FORGET_KEYS: &str = "DELETE FROM idempotency WHERE ctid = ANY (ARRAY(
+         SELECT ctid FROM idempotency WHERE day < $1 ORDER BY day LIMIT $2))";
+
+/// A row's place says nothing where there are several tables behind the one.
+const FORGET_KEYS_EVERYWHERE: &str = "DELETE FROM idempotency WHERE (log, key, day) IN (
+         SELECT log, key, day FROM idempotency WHERE day < $1 ORDER BY day LIMIT $2)";
+
 /// Writes down what this node counted, and learns what the others did.
 pub(super) async fn write_usage(shared: &Shared) -> Result<(), StoreError> {
     let changes = shared.usages.unwritten();
@@ -53,8 +60,7 @@ async fn clean_portion(tx: &Tx) -> Worked<()> {
     }
     let keys = tx
         .execute(
-            "DELETE FROM idempotency WHERE ctid = ANY (ARRAY(
-                 SELECT ctid FROM idempotency WHERE day < $1 ORDER BY day LIMIT $2))",
+            tx.either(FORGET_KEYS, FORGET_KEYS_EVERYWHERE),
             params![repeats::first_kept_day(now), limit(PORTION)],
         )
         .await?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use frontdesk_server::config::Config;
 use frontdesk_store::{DatabaseFacts, Session, examine_database, hears};
 
+use super::cluster;
 use super::finding::Finding;
 use super::server::Running;
 use super::store;
@@ -31,13 +32,15 @@ pub(super) async fn examine(config: &Config, running: Option<Running>) -> Vec<Fi
         Ok(Err(error)) => return unreachable(error.to_string()),
         Err(_) => return unreachable(format!("the database did not answer within {} s", PATIENCE.as_secs())),
     };
-    vec![
+    let mut findings = vec![
         server(&facts),
         schema(&facts, running),
         clock(&facts),
         pool(&facts, config.store.connections, running),
         listener(config).await,
-    ]
+    ];
+    findings.extend(facts.cluster.as_ref().map(|cluster| cluster::examine(cluster, facts.schema.is_some())));
+    findings
 }
 
 fn server(facts: &DatabaseFacts) -> Finding {
@@ -184,6 +187,7 @@ mod tests {
             most_connections: 97,
             ours: 0,
             others: 7,
+            cluster: None,
         }
     }
 

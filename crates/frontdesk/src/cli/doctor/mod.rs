@@ -7,6 +7,7 @@
 
 mod bucket;
 mod certificate;
+mod cluster;
 mod database;
 mod finding;
 mod machine;

@@ -37,7 +37,8 @@ impl PostgresAudit {
         let pool = place.pool(session, (1, WAIT))?;
         let failed = |fault: Fault| place.failed(fault.error.to_string());
         let connection = async {
-            let connection = Connection::new(pool.get().await?, session, SLOW);
+            // Nothing of it lies elsewhere, also where logs do.
+            let connection = Connection::new(pool.get().await?, (session, false), SLOW);
             connection.run(BEGIN).await?;
             Worked::Ok(connection)
         };

@@ -15,6 +15,7 @@ use super::change::{now, root};
 use crate::postgres::fault::{Fault, Worked};
 use crate::postgres::files::drop_files;
 use crate::postgres::log_row::{self, LogRow};
+use crate::postgres::owners;
 use crate::postgres::reports::forget_tags;
 use crate::postgres::search::take_out_log;
 use crate::postgres::transaction::Tx;
@@ -202,5 +203,5 @@ async fn rename(tx: &Tx, log: LogId) -> Worked<()> {
         params![log.as_bytes(), user.as_str()],
     )
     .await?;
-    Ok(())
+    owners::erase(tx, log, user.as_str()).await
 }

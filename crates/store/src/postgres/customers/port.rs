@@ -11,14 +11,22 @@ use super::{change, erase, list, merge, profile};
 use crate::postgres::PostgresStore;
 use crate::postgres::connection::Connection;
 use crate::postgres::fault::Worked;
+use crate::postgres::owners;
 use crate::postgres::value::{limit, params};
 
 #[async_trait]
 impl CustomerStore for PostgresStore {
     async fn note_signed(&self, log: LogId) -> Result<(), StoreError> {
-        self.change_rows("UPDATE log SET signed = TRUE WHERE id = $1 AND NOT signed", params![log.as_bytes()])
-            .await
-            .map(drop)
+        if !self.is_distributed() {
+            let sql = "UPDATE log SET signed = TRUE WHERE id = $1 AND NOT signed";
+            return self.change_rows(sql, params![log.as_bytes()]).await.map(drop);
+        }
+        self.transaction(|tx| async move {
+            let sql = "UPDATE log SET signed = TRUE WHERE id = $1 AND NOT signed";
+            tx.execute(sql, params![log.as_bytes()]).await?;
+            owners::sign(&tx, log).await
+        })
+        .await
     }
 
     async fn customer(&self, log: LogId) -> Result<Option<Profile>, StoreError> {

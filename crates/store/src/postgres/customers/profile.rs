@@ -37,8 +37,8 @@ pub(super) async fn of_roots(view: &Tx, roots: &[LogId]) -> Worked<Vec<Profile>>
                  profile.last_seen, profile.name AS given, profile.note, profile.attributes,
                  profile.blocked_at, profile.blocked_until, profile.blocked_by, profile.blocked_reason,
                  ARRAY(SELECT tag FROM profile_tag WHERE profile_tag.log = log.id ORDER BY tag) AS tags
-             FROM log LEFT JOIN profile ON profile.log = log.id
-             WHERE log.tenant IS NOT NULL AND log.id IN (
+             FROM log_owner AS log LEFT JOIN profile ON profile.log = log.id
+             WHERE log.id IN (
                  SELECT unnest($1::bytea[]) UNION SELECT part.log FROM profile AS part WHERE part.root = ANY ($1))
              ORDER BY log.id <> coalesce(profile.root, log.id), profile.merged_at NULLS FIRST, log.id",
             params![wanted],

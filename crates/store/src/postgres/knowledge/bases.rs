@@ -96,8 +96,8 @@ pub(super) async fn put(tx: &Tx, tenant: &TenantId, base: &BaseId, name: Option<
     let made = tx
         .execute(
             "INSERT INTO knowledge_base (tenant, base, name, draft, live, published, tests)
-             VALUES ($1, $2, $3, 0, 0,
-                 coalesce((SELECT published FROM knowledge_removed WHERE tenant = $1 AND base = $2), 0), '[]')
+             SELECT $1, $2, $3, 0, 0, coalesce(max(published), 0), '[]' FROM knowledge_removed
+             WHERE tenant = $1 AND base = $2
              ON CONFLICT (tenant, base) DO NOTHING",
             params![tenant.as_str(), base.as_str(), named],
         )

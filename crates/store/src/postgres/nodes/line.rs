@@ -27,7 +27,7 @@ pub(super) const ANSWER: Duration = Duration::from_secs(2);
 pub(super) const RECONNECT: Duration = Duration::from_millis(500);
 
 /// Whoever holds this lock leads: "`FDld`".
-const LEADER: i64 = 1_178_889_316;
+pub(in crate::postgres) const LEADER: i64 = 1_178_889_316;
 
 /// The database gives the lock to another as soon as it notices that this node is gone, which must not take it hours. It does
 /// by its network; or, if something in between still answers for this node, by hearing nothing, as there is a beat every second.

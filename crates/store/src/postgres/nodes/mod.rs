@@ -19,6 +19,8 @@ use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+pub(super) use line::LEADER;
+
 use crate::OpenError;
 use crate::postgres::connect::Place;
 use crate::postgres::fault::Worked;

@@ -131,7 +131,7 @@ pub(super) async fn conversations(
         .query(
             "SELECT fact.log AS place_log, fact.conversation, fact.ended, CAST(0 AS BIGINT) AS episode, fact.body,
                  log.tenant, log.channel, log.user_id, log.name, log.locale
-             FROM conversation_fact AS fact JOIN log ON log.id = fact.log
+             FROM conversation_fact AS fact JOIN log_owner AS log ON log.id = fact.log
              WHERE fact.tenant = $1 AND fact.ended IS NOT NULL
                  AND (fact.ended, fact.log, fact.conversation) > ($2, $3, $4) AND fact.ended < $5
                  AND fact.channel = coalesce($6, fact.channel)
@@ -162,7 +162,7 @@ pub(super) async fn episodes(
                  log.tenant, log.channel, log.user_id, log.name, log.locale
              FROM episode_fact AS place
              JOIN conversation_fact AS fact ON fact.log = place.log AND fact.conversation = place.conversation
-             JOIN log ON log.id = place.log
+             JOIN log_owner AS log ON log.id = place.log
              WHERE place.tenant = $1
                  AND (place.ended, place.log, place.conversation, place.episode) > ($2, $3, $4, $5)
                  AND place.ended < $6 AND fact.channel = coalesce($7, fact.channel)

@@ -22,24 +22,19 @@ pub(in crate::postgres) async fn is_going_on(connection: &Connection, tenant: &T
 }
 
 pub(super) async fn lag(connection: &Connection, tenant: &TenantId) -> Worked<ReportLag> {
-    let row = connection
-        .first(
-            "SELECT (SELECT count(*) FROM (
-                     SELECT 1 FROM pending WHERE purpose = $1 AND tenant = $2 LIMIT $3) AS behind) AS logs,
-                 EXISTS (SELECT 1 FROM report_rebuild WHERE tenant = $2) AS rebuilding",
-            params![Purpose::Reports.as_str(), tenant.as_str(), BEHIND_MOST],
-        )
-        .await?;
-    row.map_or_else(
-        || Ok(ReportLag::default()),
-        |row| Ok(ReportLag { logs: small(&row, "logs")?, is_rebuilding: row.try_get("rebuilding")? }),
-    )
+    let behind = "SELECT count(*) AS logs FROM (
+             SELECT 1 FROM pending WHERE purpose = $1 AND tenant = $2 LIMIT $3) AS behind";
+    let row =
+        connection.first(behind, params![Purpose::Reports.as_str(), tenant.as_str(), BEHIND_MOST]).await?;
+    let is_rebuilding = is_going_on(connection, tenant).await?;
+    let logs = row.map_or(Ok(0), |row| small(&row, "logs"))?;
+    Ok(ReportLag { logs, is_rebuilding })
 }
 
 /// Begins, or begins again.
 pub(super) async fn begin(tx: &Tx, tenant: Option<&TenantId>) -> Worked<()> {
-    let sql = "SELECT DISTINCT tenant FROM log
-         WHERE tenant IS NOT NULL AND tenant = coalesce($1, tenant) ORDER BY tenant";
+    let sql = "SELECT DISTINCT tenant FROM log_owner
+         WHERE tenant = coalesce($1, tenant) ORDER BY tenant";
     for row in tx.query(sql, params![tenant.map(TenantId::as_str)]).await? {
         let tenant: TenantId = id(&row, "tenant")?;
         lock(tx, &tenant).await?;
@@ -145,19 +140,28 @@ async fn mark(
     (channel, log): (&str, &[u8]),
     most: usize,
 ) -> Worked<Option<(String, Vec<u8>)>> {
-    let last = tx
-        .first(
-            "WITH next AS (
-                 SELECT channel, id, removed_through FROM log WHERE tenant = $1 AND (channel, id) > ($2, $3)
-                 ORDER BY channel, id LIMIT $4
-             ), marked AS (
-                 INSERT INTO pending (log, purpose, tenant, channel, after)
-                 SELECT id, $5, $1, channel, removed_through FROM next
-                 ON CONFLICT (log, purpose) DO UPDATE SET after = excluded.after
-             )
-             SELECT channel, id FROM next ORDER BY channel DESC, id DESC LIMIT 1",
-            params![tenant.as_str(), channel, log, limit(most), Purpose::Reports.as_str()],
+    let next = tx
+        .query(
+            "SELECT channel, id, removed_through FROM log WHERE tenant = $1 AND (channel, id) > ($2, $3)
+             ORDER BY channel, id LIMIT $4",
+            params![tenant.as_str(), channel, log, limit(most)],
         )
         .await?;
-    last.map(|row| Ok((row.try_get("channel")?, row.try_get("id")?))).transpose()
+    let Some(last) = next.last() else { return Ok(None) };
+    let last = (last.try_get("channel")?, last.try_get("id")?);
+    let (mut logs, mut channels, mut after) = (Vec::new(), Vec::new(), Vec::new());
+    for row in &next {
+        logs.push(row.try_get::<_, &[u8]>("id")?);
+        channels.push(row.try_get::<_, &str>("channel")?);
+        after.push(row.try_get::<_, i64>("removed_through")?);
+    }
+    tx.execute(
+        "INSERT INTO pending (log, purpose, tenant, channel, after)
+         SELECT marked.log, $4, $5, marked.channel, marked.after
+         FROM unnest($1::bytea[], $2::text[], $3::bigint[]) AS marked (log, channel, after)
+         ON CONFLICT (log, purpose) DO UPDATE SET after = excluded.after",
+        params![logs, channels, after, Purpose::Reports.as_str(), tenant.as_str()],
+    )
+    .await?;
+    Ok(Some(last))
 }

@@ -169,14 +169,15 @@ async fn stays_after(tx: &Tx, log: LogId, before: Timestamp) -> Worked<EntryNumb
         .await?;
     let first: Option<i64> = row.map(|row| row.try_get("stays")).transpose()?.flatten();
     let mut through = first.unwrap_or(stored(EntryNumber::END.0));
+    let young = young_ends(tx, log, through, before).await?;
     // A conversation that stays may have begun before an earlier one was last talked about.
     loop {
         let row = tx
             .first(
-                "SELECT min(first_entry) AS stays FROM conversation AS one
-                 WHERE log = $1 AND first_entry <= $2 AND (ended IS NULL OR ended >= $3 OR last_entry > $2
-                     OR (SELECT at FROM entry WHERE entry.log = one.log AND number = one.last_entry) >= $3)",
-                params![log.as_bytes(), through, before.as_millis()],
+                "SELECT min(first_entry) AS stays FROM conversation
+                 WHERE log = $1 AND first_entry <= $2
+                     AND (ended IS NULL OR ended >= $3 OR last_entry > $2 OR last_entry = ANY ($4))",
+                params![log.as_bytes(), through, before.as_millis(), young],
             )
             .await?;
         match row.map(|row| row.try_get::<_, Option<i64>>("stays")).transpose()?.flatten() {
@@ -184,6 +185,24 @@ async fn stays_after(tx: &Tx, log: LogId, before: Timestamp) -> Worked<EntryNumb
             None => return Ok(EntryNumber(u64::try_from(through).unwrap_or_default())),
         }
     }
+}
+
+/// The last entries of a log's conversations up to a place that were written since a moment.
+async fn young_ends(tx: &Tx, log: LogId, through: i64, since: Timestamp) -> Worked<Vec<i64>> {
+    let rows = tx
+        .query(
+            "SELECT last_entry FROM conversation WHERE log = $1 AND first_entry <= $2 AND last_entry IS NOT NULL",
+            params![log.as_bytes(), through],
+        )
+        .await?;
+    let ends: Vec<i64> = rows.iter().map(|row| Ok(row.try_get("last_entry")?)).collect::<Worked<_>>()?;
+    let rows = tx
+        .query(
+            "SELECT number FROM entry WHERE log = $1 AND number = ANY ($2) AND at >= $3",
+            params![log.as_bytes(), ends, since.as_millis()],
+        )
+        .await?;
+    rows.iter().map(|row| Ok(row.try_get("number")?)).collect()
 }
 
 /// Removes the front of a log.

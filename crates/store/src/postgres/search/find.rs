@@ -1,20 +1,37 @@
 //! Finding in the index.
 
+use std::collections::{BTreeMap, HashMap};
+
+use frontdesk_core::entry::Entry;
 use frontdesk_core::id::TenantId;
+use frontdesk_core::log::{EntryNumber, LogId};
 use frontdesk_core::port::{Found, Hit, SearchPlace, SearchQuery};
 use frontdesk_core::search::{findable, tokens};
+use futures_util::future::try_join_all;
 use tokio_postgres::Row;
 
 use super::index::place_at;
 use super::terms::Terms;
-use crate::postgres::fault::Worked;
+use crate::postgres::fault::{Fault, Worked};
 use crate::postgres::transaction::Tx;
-use crate::postgres::value::{limit, log, number, params, stored};
+use crate::postgres::value::{entry_number, limit, log, number, params, stored};
 use crate::postgres::{entries, log_row};
 
 /// Which way is shortest depends on how frequent the words are: those of a frequent one are walked along by place, those
 /// of rare ones are gathered from the index of words and sorted. The database decides it by the words themselves.
 const BY_THE_WORDS: &str = "SET LOCAL plan_cache_mode = force_custom_plan";
+
+/// The places alone, where entries lie elsewhere.
+const FIND_PLACES: &str =
+    "SELECT found.place, found.number, log.id, log.tenant, log.channel, log.user_id, log.name,
+         log.locale
+     FROM (
+         SELECT place, log, number FROM search_entry
+         WHERE tenant = $1 AND place >= $2 AND place < $3 AND words @@ CAST(CAST($4 AS TEXT) AS TSQUERY)
+         ORDER BY place DESC LIMIT $5
+     ) AS found
+     JOIN log_owner AS log ON log.id = found.log
+     ORDER BY found.place DESC";
 
 const FIND: &str = "SELECT found.place, log.id, log.tenant, log.channel, log.user_id, log.name, log.locale,
          entry.number, entry.life, entry.at, entry.conversation, entry.body
@@ -48,13 +65,24 @@ pub(super) async fn find(view: &Tx, query: &SearchQuery, most: usize) -> Worked<
     let low = begin_of_stretch(view, tenant, high).await?.unwrap_or(lowest).max(lowest);
     // Words of a phrase may stand apart, and what was taken back is not to be found.
     let looked_at = most.saturating_mul(2).saturating_add(32);
-    let rows = view.query(FIND, params![tenant.as_str(), low, high, wanted, limit(looked_at)]).await?;
+    let sql = view.either(FIND, FIND_PLACES);
+    let rows = view.query(sql, params![tenant.as_str(), low, high, wanted, limit(looked_at)]).await?;
+    let mut elsewhere = if view.is_distributed() { entries_of(view, &rows).await? } else { HashMap::new() };
     let mut hits = Vec::new();
     for row in &rows {
         if hits.len() == most {
             break;
         }
-        hits.extend(hit(row, query)?);
+        let entry = if view.is_distributed() {
+            // It may have been removed since.
+            let Some(entry) = elsewhere.remove(&(log(row, "id")?, entry_number(row, "number")?)) else {
+                continue;
+            };
+            entry
+        } else {
+            entries::from_row(row)?
+        };
+        hits.extend(hit(row, entry, query)?);
     }
     let below = if hits.len() == most {
         hits.last().map(|hit: &Hit| hit.place)
@@ -66,8 +94,29 @@ pub(super) async fn find(view: &Tx, query: &SearchQuery, most: usize) -> Worked<
     Ok(Found { hits, below })
 }
 
-fn hit(row: &Row, query: &SearchQuery) -> Worked<Option<Hit>> {
-    let entry = entries::from_row(row)?;
+/// The entries at these places, from where each log lies; they are asked for at once.
+async fn entries_of(view: &Tx, rows: &[Row]) -> Worked<HashMap<(LogId, EntryNumber), Entry>> {
+    const ENTRIES: &str =
+        "SELECT number, life, at, conversation, body FROM entry WHERE log = $1 AND number = ANY ($2)";
+    let mut wanted: BTreeMap<LogId, Vec<i64>> = BTreeMap::new();
+    for row in rows {
+        wanted.entry(log(row, "id")?).or_default().push(row.try_get("number")?);
+    }
+    view.ready(ENTRIES).await?;
+    let asking = wanted.into_iter().map(|(log, numbers)| async move {
+        Ok::<_, Fault>((log, view.query(ENTRIES, params![log.as_bytes(), numbers]).await?))
+    });
+    let mut found = HashMap::new();
+    for (log, rows) in try_join_all(asking).await? {
+        for row in &rows {
+            let entry = entries::from_row(row)?;
+            found.insert((log, entry.number), entry);
+        }
+    }
+    Ok(found)
+}
+
+fn hit(row: &Row, entry: Entry, query: &SearchQuery) -> Worked<Option<Hit>> {
     // Taken back, and the index does not know yet.
     let Some(found) = findable(&entry.body) else { return Ok(None) };
     let tokens = tokens(&found.text);

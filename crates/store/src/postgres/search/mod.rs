@@ -56,7 +56,7 @@ impl SearchStore for PostgresStore {
     async fn search_backlog(&self) -> Result<SearchBacklog, StoreError> {
         let row = self
             .select_first(
-                "SELECT (SELECT count(*) FROM log WHERE tenant IS NOT NULL) AS logs,
+                "SELECT (SELECT count(*) FROM log_owner) AS logs,
                      (SELECT count(*) FROM pending WHERE purpose = $1) AS behind",
                 params![Purpose::Search.as_str()],
             )
